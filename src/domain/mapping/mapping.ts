@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** What a person of the company may be told a value is for; a mapping row without one cannot be published. */
+export const purposes = ['link', 'show_reach', 'service_priority', 'marketing', 'contact'] as const;
+
+const ours = z
+  .enum([
+    'email',
+    'email.additional',
+    'name.first',
+    'name.last',
+    'website',
+    'consent.link',
+    'handle.bluesky',
+    'handle.blog',
+    'activity.last_at',
+    'activity.count_90d',
+  ])
+  .meta({ description: 'Our name for the value.' });
+export type OurName = z.infer<typeof ours>;
+
+/** Values that only the CRM can know; a mapping that would have us write them is refused. */
+const READ_ONLY: ReadonlySet<OurName> = new Set([
+  'email',
+  'email.additional',
+  'name.first',
+  'name.last',
+  'website',
+  'consent.link',
+]);
+
+const field = z
+  .strictObject({
+    ours,
+    theirs: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,99}$/)
+      .meta({ description: "The CRM's internal name of the field." }),
+    owner: z.enum(['crm', 'us', 'shared']).meta({
+      description:
+        'crm: we only read. us: only we write. shared: a person outranks us, we write while the field is empty or the value is still ours.',
+    }),
+    as: z
+      .enum(['text', 'integer', 'datetime'])
+      .default('text')
+      .meta({ description: 'The form in which the value is written.' }),
+    purpose: z
+      .enum(purposes)
+      .optional()
+      .meta({ description: 'Why we write it. Required for us and shared.' }),
+  })
+  .refine((row) => row.owner === 'crm' || row.purpose !== undefined, {
+    message: 'a field that we write needs a purpose',
+    path: ['purpose'],
+  })
+  .refine((row) => row.owner === 'crm' || !READ_ONLY.has(row.ours), {
+    message: 'this value belongs to the CRM: owner must be crm',
+    path: ['owner'],
+  });
+
+export const mappingSchema = z
+  .strictObject({
+    connector: z.string().meta({ description: 'Connector id, e.g. "hubspot".' }),
+    object: z.literal('contact').meta({ description: 'The record type on their side.' }),
+    fields: z.array(field).min(1),
+  })
+  .refine((mapping) => unique(mapping.fields.map((row) => row.theirs)), {
+    message: 'a field of the CRM stands in two rows',
+    path: ['fields'],
+  })
+  .refine((mapping) => unique(mapping.fields.map((row) => row.ours)), {
+    message: 'a value of ours stands in two rows',
+    path: ['fields'],
+  });
+export type Mapping = z.infer<typeof mappingSchema>;
+export type MappingRow = Mapping['fields'][number];
+
+function unique(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}

@@ -1,0 +1,42 @@
+import { as, canonicalHandle, distinct, nameKeys, parseEmail, websiteHost } from './identifiers.ts';
+import type { Email, Identifier } from './identifiers.ts';
+
+/** A contact of the CRM in our own words, read through the mapping. */
+export interface Person {
+  readonly emails: readonly Email[];
+  /** Handles by network that people of the company wrote down. What we wrote ourselves is no evidence and not in here. */
+  readonly handles: ReadonlyMap<string, string>;
+  readonly hosts: readonly string[];
+  readonly name: string;
+  /** What the contact said to being paired; undefined when nobody asked. */
+  readonly linkConsent: 'yes' | 'no' | undefined;
+}
+
+/** `values`: our names (`email`, `handle.bluesky`, ...) with the CRM's values, empty ones left out. */
+export function readPerson(values: ReadonlyMap<string, string>): Person {
+  const text = (name: string) => values.get(name) ?? '';
+  const handles = [...values].flatMap(([name, value]) => {
+    const network = /^handle\.(.+)$/.exec(name)?.[1];
+    const handle = canonicalHandle(value);
+    return network === undefined || handle === undefined ? [] : [[network, handle] as const];
+  });
+  const consent = text('consent.link').trim().toLowerCase();
+  return {
+    emails: [text('email'), ...text('email.additional').split(';')].flatMap(
+      (address) => parseEmail(address) ?? [],
+    ),
+    handles: new Map(handles),
+    hosts: [websiteHost(text('website'))].filter((host) => host !== undefined),
+    name: `${text('name.first')} ${text('name.last')}`.trim(),
+    linkConsent: consent === 'yes' || consent === 'no' ? consent : undefined,
+  };
+}
+
+export function personIdentifiers(person: Person): readonly Identifier[] {
+  return distinct([
+    ...person.emails.map((email) => email.mailbox).map(as('email')),
+    ...person.hosts.map(as('host')),
+    ...[...person.handles].map(([network, handle]) => as(`handle:${network}`)(handle)),
+    ...nameKeys(person.name).map(as('name')),
+  ]);
+}

@@ -1,0 +1,65 @@
+import { RULES, type EvidenceRule } from './pairing/evidence.ts';
+import { cleanText } from './text.ts';
+
+export type Language = 'de' | 'en';
+
+/** Long enough for any post, short enough for any CRM. */
+export const ENTRY_TEXT_LENGTH = 5_000;
+
+/** The key under which the CRM holds an activity on a contact's timeline. The same for ever, and says nothing about anyone. */
+export function entryKey(workspace: string, activityId: string, contactId: string): string {
+  return `echofile:${workspace}:a${activityId}:c${contactId}`;
+}
+
+export function fieldsKey(contactId: string): string {
+  return `fields:c${contactId}`;
+}
+
+const REASONS: Readonly<Record<EvidenceRule, Readonly<Record<Language, string>>>> = {
+  handle_in_crm: {
+    de: 'Dieses Konto steht im Kontaktdatensatz.',
+    en: 'This account is named in the contact record.',
+  },
+  comment_email: {
+    de: 'Kommentiert mit der E-Mail-Adresse dieses Kontakts.',
+    en: "Commented with this contact's e-mail address.",
+  },
+  comment_mailbox: {
+    de: 'Kommentiert mit einer Schreibweise der E-Mail-Adresse dieses Kontakts.',
+    en: "Commented with a variant of this contact's e-mail address.",
+  },
+  two_way_link: {
+    de: 'Profil und Website des Kontakts verweisen aufeinander.',
+    en: "The profile and the contact's website link to each other.",
+  },
+  domain_handle: {
+    de: 'Der Name des Kontos ist die Domain des Kontakts.',
+    en: "The account's handle is the contact's own domain.",
+  },
+  one_way_link: {
+    de: 'Das Profil nennt die Website des Kontakts.',
+    en: "The profile names the contact's website.",
+  },
+  email_in_profile: {
+    de: 'Das Profil nennt die E-Mail-Adresse des Kontakts.',
+    en: "The profile names the contact's e-mail address.",
+  },
+  same_name: { de: 'Gleicher Name.', en: 'Same name.' },
+};
+
+/** Why an account was paired with a contact, in one sentence. */
+export function reasonFor(rule: EvidenceRule, language: Language): string {
+  return REASONS[rule][language];
+}
+
+export function isEvidenceRule(text: string): text is EvidenceRule {
+  return Object.hasOwn(RULES, text);
+}
+
+/** The author as the timeline names them: display name and handle, cleaned. */
+export function authorLine(displayName: string | undefined, handle: string | undefined): string {
+  const name = cleanText(displayName ?? '', 100).replace(/\s+/g, ' ');
+  const tag = handle === undefined ? '' : `@${cleanText(handle, 250).replace(/^@/, '')}`;
+  if (name === '' || name === handle) return tag === '' ? '?' : tag;
+  return tag === '' ? name : `${name} (${tag})`;
+}

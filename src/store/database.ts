@@ -1,0 +1,86 @@
+import pg from 'pg';
+
+// bigint ids are names, never quantities: they stay strings (the driver's default), counts are cast to int in the SQL.
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A transaction. Inside `inWorkspace` it sees the rows of that workspace only. */
+export interface Tx {
+  /** Rows of one statement; parameters as $1, $2. Throws pg's DatabaseError. */
+  rows<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** A transaction of one workspace, under the role that row-level security binds. */
+export interface WorkspaceTx extends Tx {
+  readonly workspace: string;
+}
+
+export interface Database {
+  readonly pool: pg.Pool;
+  /** Serialisation is by row locks; a thrown error rolls back and is thrown on. */
+  inWorkspace<T>(workspace: string, work: (tx: WorkspaceTx) => Promise<T>): Promise<T>;
+  /** As the owner of the tables, past row-level security: the directory, the job runner and migrations only. */
+  asOwner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly poolConfig: pg.PoolConfig;
+  /** Told about broken idle connections, which pg reports outside of any call. */
+  readonly onError: (error: Error) => void;
+}
+
+export function openDatabase({ poolConfig, onError }: DatabaseOptions): Database {
+  const pool = new pg.Pool({ max: 12, ...poolConfig, options: '-c search_path=echofile' });
+  // Without these, a server restart (57P01) ends the process.
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
+
+  return {
+    pool,
+    inWorkspace: (workspace, work) => {
+      if (!UUID.test(workspace)) throw new TypeError('not a workspace id');
+      // One round trip. The id was checked above; SET takes no parameters.
+      const begin = `begin; set local role echofile_app; set local echofile.workspace = '${workspace}'`;
+      return transact(pool, begin, (client) => work({ workspace, ...queries(client) }));
+    },
+    asOwner: (work) => transact(pool, 'begin', (client) => work(queries(client))),
+    close: () => pool.end(),
+  };
+}
+
+function queries(client: pg.PoolClient): Tx {
+  return {
+    rows: async <Row>(sql: string, params: readonly unknown[] = []) =>
+      (await client.query(sql, [...params])).rows as Row[],
+  };
+}
+
+async function transact<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failed: unknown) => {
+      broken = failed instanceof Error ? failed : new Error('rollback failed');
+    });
+    throw error;
+  } finally {
+    // A connection that could not even roll back is destroyed, never reused with another's workspace set.
+    client.release(broken);
+  }
+}
+
+/** The single row that a statement must return. */
+export function only<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined) throw new Error('the statement returned no row');
+  return row;
+}
