@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { parseCsv } from './csv.ts';
+
+const FOLDER = join(import.meta.dirname, 'captures');
+
+export interface Capture {
+  meta: { name: string; phase: string; recorded_at: string; note: string };
+  request: { method: string; path: string; headers: Record<string, string>; body?: unknown };
+  response: { status: number; headers: Record<string, string>; body: unknown };
+}
+
+export function readTable(file: string): Record<string, string>[] {
+  return parseCsv(readFileSync(join(FOLDER, file), 'utf8'));
+}
+
+export function readLines(file: string): unknown[] {
+  const lines = readFileSync(join(FOLDER, file), 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
+}
+
+/** A recorded exchange by folder and number, for example `bluesky`, `015`. */
+export function readCapture(folder: 'bluesky' | 'wordpress', number: string): Capture {
+  const file = readdirSync(join(FOLDER, folder)).find((name) => name.startsWith(`${number}-`));
+  if (file === undefined) throw new Error(`No capture ${folder}/${number}`);
+  return JSON.parse(readFileSync(join(FOLDER, folder, file), 'utf8')) as Capture;
+}
