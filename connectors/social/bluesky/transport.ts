@@ -28,7 +28,8 @@ export function createTransport(service: URL, clock: Clock, limits: TransportLim
 async function exchange(url: URL, init: RequestInit, limits: TransportLimits) {
   try {
     const reply = await request(url, {
-      method: init.method === 'POST' ? 'POST' : 'GET',
+      // The SDK writes the method in lower case.
+      method: init.method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
       headers: {
         ...Object.fromEntries(new Headers(init.headers)),
         'accept-encoding': ACCEPTED_ENCODINGS,

@@ -70,8 +70,8 @@ export const actorList = z.object({ profiles: z.array(z.unknown()) });
 /** One node of a conversation. A hidden post has neither `post` nor replies, but a `$type` that says why. */
 export const threadNode = z.object({
   $type: lenient(z.string()),
-  post: z.unknown(),
-  parent: z.unknown(),
+  post: z.unknown().optional(),
+  parent: z.unknown().optional(),
   replies: lenient(z.array(z.unknown())),
 });
 export const thread = z.object({ thread: threadNode });
