@@ -153,8 +153,7 @@ export class Network {
 
   /** One notification per post: a reply that also names the account arrives as a mention (seen in every recorded reply). */
   #postReason(record: PostRecord): Pick<NotificationRow, 'reason' | 'reasonSubject'> | undefined {
-    const mentions = record.facets?.flatMap(({ features }) => features.map(({ did }) => did)) ?? [];
-    if (mentions.includes(this.brandDid)) return { reason: 'mention' };
+    if (this.#namesBrand(record)) return { reason: 'mention' };
     const quoted = record.embed?.record?.uri;
     if (quoted !== undefined && this.#isBrandPost(quoted)) {
       return { reason: 'quote', reasonSubject: quoted };
@@ -165,6 +164,10 @@ export class Network {
       parent = this.post(parent)?.record.reply?.parent.uri;
     }
     return undefined;
+  }
+
+  #namesBrand({ facets = [] }: PostRecord): boolean {
+    return facets.some(({ features }) => features.some(({ did }) => did === this.brandDid));
   }
 
   #isBrandPost(uri: string): boolean {

@@ -5,9 +5,6 @@ import { internalError, type Methods } from './xrpc.ts';
 export function notificationMethods(network: Network, views: Views): Methods {
   let lastSeen: string | undefined;
 
-  const newestFirst = (): NotificationRow[] =>
-    [...network.notifications].sort((a, b) => compare(b.sortAt, a.sortAt));
-
   /** Hidden accounts are dropped after the page is cut: pages get shorter than `limit` while there is more to come. */
   const isVisible = ({ did }: NotificationRow): boolean =>
     network.isActive(did) && !network.blocksBrand(did);
@@ -36,7 +33,7 @@ export function notificationMethods(network: Network, views: Views): Methods {
         const cursor = timeCursor(params.optional('cursor'));
         const reasons = params.list('reasons', 100);
         // The cursor is a bare timestamp: items of the same millisecond as the last one shown are skipped.
-        const page = newestFirst()
+        const page = newestFirst(network)
           .filter(({ reason }) => reasons.length === 0 || reasons.includes(reason))
           .filter(({ sortAt }) => cursor === undefined || sortAt < cursor)
           .slice(0, limit);
@@ -78,6 +75,10 @@ export function timeCursor(cursor: string | undefined): string | undefined {
   const time = Date.parse(cursor);
   if (Number.isNaN(time)) throw internalError(502);
   return new Date(time).toISOString();
+}
+
+function newestFirst(network: Network): NotificationRow[] {
+  return [...network.notifications].sort((a, b) => compare(b.sortAt, a.sortAt));
 }
 
 function compare(a: string, b: string): number {

@@ -1,5 +1,5 @@
 import { loadBlogComments, loadBlogPosts, loadEditedComment } from './blog-events.ts';
-import { phaseOf, type Labels } from './bluesky-steps.ts';
+import { excerpt, phaseOf, type Labels } from './bluesky-steps.ts';
 import type { BlogChange, BlogStep } from './types.ts';
 
 /**
@@ -38,7 +38,7 @@ export function loadBlogSteps({ activities, timeline }: Labels): BlogStep[] {
   const comments = loadBlogComments().map((comment): BlogStep => {
     const id = idOf('C', comment.id) ?? 'T01';
     const dateGmt = toGmt(told(id));
-    const line = comment.raw.length > 60 ? `${comment.raw.slice(0, 59)}…` : comment.raw;
+    const line = excerpt(comment.raw);
     return step(id, told, { kind: 'comment', comment: { ...comment, dateGmt } }, [
       `${comment.authorName} comments: ${line}`,
       `${comment.authorName} kommentiert: ${line}`,

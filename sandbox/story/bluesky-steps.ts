@@ -58,9 +58,7 @@ interface Named {
 }
 
 function nameStep(change: NetworkChange, labels: Labels, seen: Set<string>): Named {
-  const account = labels.accounts.find(({ nativeId }) => nativeId === change.did);
-  const who = account?.displayName ?? change.did;
-  const number = account?.id ?? change.did;
+  const { number, who } = actorOf(change.did, labels);
   switch (change.kind) {
     case 'account':
       return { id: number, at: '', title: { en: `${who} joins`, de: `${who} meldet sich an` } };
@@ -87,6 +85,17 @@ function nameStep(change: NetworkChange, labels: Labels, seen: Set<string>): Nam
   }
 }
 
+function actorOf(did: string, { accounts }: Labels): { number: string; who: string } {
+  const account = accounts.find(({ nativeId }) => nativeId === did);
+  return { number: account?.id ?? did, who: account?.displayName ?? did };
+}
+
+/** The first words of a text on one line. */
+export function excerpt(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
 const GONE_DE = { deleted: 'gelöscht', takendown: 'gesperrt', deactivated: 'stillgelegt' };
 
 function named(id: string, en: string, de: string, at = ''): Named {
@@ -109,7 +118,7 @@ function namePost(
   const id = activityOf(change, labels)?.id ?? 'B01-reply-to-deleted';
   const edit = seen.has(id);
   seen.add(id);
-  const line = record.text.length > 60 ? `${record.text.slice(0, 59)}…` : record.text;
+  const line = excerpt(record.text);
   const [en, de] = edit
     ? ['corrects', 'korrigiert']
     : record.reply === undefined

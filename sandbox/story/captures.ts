@@ -11,8 +11,15 @@ export interface Capture {
   response: { status: number; headers: Record<string, string>; body: unknown };
 }
 
-export function readTable(file: string): Record<string, string>[] {
-  return parseCsv(readFileSync(join(FOLDER, file), 'utf8'));
+/** One row of a table: the cell of a column, an error when there is no such column. */
+export type Row = (column: string) => string;
+
+export function readTable(file: string): Row[] {
+  return parseCsv(readFileSync(join(FOLDER, file), 'utf8')).map((cells) => (column) => {
+    const cell = cells[column];
+    if (cell === undefined) throw new Error(`${file} has no column ${column}`);
+    return cell;
+  });
 }
 
 export function readLines(file: string): unknown[] {

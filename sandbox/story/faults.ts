@@ -20,9 +20,11 @@ export interface Faults {
   clear(): void;
 }
 
-export function createFaults(): Faults & {
-  middleware(request: Request, response: Response, next: NextFunction): void;
-} {
+export interface FaultPlan extends Faults {
+  middleware: (request: Request, response: Response, next: NextFunction) => void;
+}
+
+export function createFaults(): FaultPlan {
   let rules: (FaultRule & { left: number })[] = [];
   return {
     add: (rule) => {

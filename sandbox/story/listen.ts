@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 export interface Listening {
   port: number;
   url: string;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Serves on 127.0.0.1; port 0 (the default) lets the system choose. */
