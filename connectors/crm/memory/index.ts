@@ -11,7 +11,7 @@ import type {
 } from '../../../src/contract/crm.ts';
 import { defineCrm, type CrmDefinition } from '../../../src/contract/definition.ts';
 import { ConnectorError } from '../../../src/contract/errors.ts';
-import { MemoryAccount } from './account.ts';
+import type { MemoryAccount } from './account.ts';
 import { app, secrets, settings, type App, type Secrets, type Settings } from './settings.ts';
 import { webhook } from './webhook.ts';
 
