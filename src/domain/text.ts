@@ -19,6 +19,6 @@ export function cleanText(text: string, max: number): string {
     .replace(/\{(?=[{%#])/g, '{ ')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
-  const points = [...visible];
+  const points = Array.from(visible);
   return points.length <= max ? visible : `${points.slice(0, max - 1).join('')}…`;
 }

@@ -40,7 +40,7 @@ function handleEvidence({ network, profile }: AccountFacts, person: Person, saw:
 function emailEvidence({ profile }: AccountFacts, person: Person, saw: Saw): Evidence[] {
   const given = parseEmail(profile.email ?? '');
   const matches = person.emails.flatMap((email) => {
-    if (given === undefined || email.mailbox !== given.mailbox) return [];
+    if (email.mailbox !== given?.mailbox) return [];
     // A role mailbox is read by several people: it names a company, not this contact.
     if (given.isRole) return [saw('email_in_profile', 'comment:email', email.address)];
     const rule = email.address === given.address ? 'comment_email' : 'comment_mailbox';

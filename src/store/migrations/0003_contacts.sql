@@ -44,9 +44,14 @@ call guard('refreshes');
 create table suppressions (
   workspace_id uuid not null references workspaces,
   kind text not null,
-  hash bytea not null,
-  key_id text not null,
+  -- Carries the id of the key that it needs.
+  hash text not null,
   created_at timestamptz not null default now(),
   primary key (workspace_id, kind, hash)
 );
 call guard('suppressions');
+
+-- An empty field and an absent one are the same thing; it is kept as absent.
+create function jsonb_strip_empty(object jsonb) returns jsonb
+  language sql immutable
+  return (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(object) where value <> '""'::jsonb);

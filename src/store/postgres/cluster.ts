@@ -88,8 +88,8 @@ async function initialise(site: Site, { initdb }: Binaries, draft: string): Prom
       await writePrivately(join(draft, ACCESS_FILE), JSON.stringify(access), site);
     }
   } catch (error) {
-    const output = error instanceof Object && 'stderr' in error ? String(error.stderr).trim() : '';
-    throw new EmbeddedPostgresFailed(`initdb could not make a database in ${home}`, output);
+    const { stderr = '' } = error as { stderr?: string };
+    throw new EmbeddedPostgresFailed(`initdb could not make a database in ${home}`, stderr.trim());
   } finally {
     await rm(passwordFile, { force: true });
   }

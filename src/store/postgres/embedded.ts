@@ -51,7 +51,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   await rememberHome(site);
   const setup = { site, binaries, connection: await connectionOf(site), logger };
   const { lease, launched } = await acquire(setup);
-  await ensureDatabase(lease, setup.connection.database);
+  await ensureDatabase(lease, setup.connection.database).catch(async (error: unknown) => {
+    await leave(setup, lease);
+    throw error;
+  });
   logger.info(
     {
       event: 'database_ready',
@@ -175,18 +178,12 @@ async function bringBack(setup: Setup, stopping: AbortSignal): Promise<Lease | u
 }
 
 async function leave({ site, binaries, logger }: Setup, lease: Lease): Promise<void> {
-  let last: boolean;
-  try {
-    last = await isLastUser(lease);
-  } catch {
-    // The session is gone, and with it our lock: nothing is left for us to stop.
-    return;
-  }
+  // If the session is gone, so is our lock: nothing is left for us to stop.
+  const last = await isLastUser(lease).catch(() => false);
   if (last) await stopServer(site, binaries);
   await lease.client.end().catch(() => undefined);
-  await lease.lost;
   logger.info(
     { event: last ? 'database_stopped' : 'database_left' },
-    last ? 'Embedded PostgreSQL has stopped' : 'Others still use the embedded PostgreSQL',
+    last ? 'Embedded PostgreSQL has stopped' : 'Left the embedded PostgreSQL to its other users',
   );
 }

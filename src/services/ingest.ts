@@ -1,0 +1,86 @@
+import type { PollPage } from '../contract/social.ts';
+import { accountIdentifiers } from '../domain/identifiers.ts';
+import type { Profile, SocialItem } from '../domain/social.ts';
+import { putAccount, replaceAccountIdentifiers } from '../store/accounts.ts';
+import { insertRefusedItem, putActivity } from '../store/activities.ts';
+import { readConnection, savePoll, type Connection } from '../store/connections.ts';
+import type { WorkspaceTx } from '../store/database.ts';
+import { enqueue, enqueueAttribute } from '../store/jobs.ts';
+import { networkOf, type App } from './app.ts';
+import { isSuppressed } from './suppress.ts';
+
+/** One page of a source, stored together with the cursor that passed it. Then the next page, or the next round. */
+export async function poll(app: App, workspace: string, connectionId: string): Promise<void> {
+  const connection = await app.database.inWorkspace(workspace, (tx) =>
+    readConnection(tx, connectionId),
+  );
+  if (connection?.state !== 'active') return;
+  const source = app.openSource(workspace, connection);
+  const page = await source.poll(connection.pollCursor ?? undefined);
+  await app.database.inWorkspace(workspace, (tx) => storePage(app, tx, connection, page));
+}
+
+async function storePage(
+  app: App,
+  tx: WorkspaceTx,
+  connection: Connection,
+  page: PollPage,
+): Promise<void> {
+  let stored = 0;
+  for (const item of page.items) {
+    if (await ingest(app, tx, connection, item)) stored += 1;
+  }
+  for (const refused of page.refused) await insertRefusedItem(tx, connection.id, refused);
+  await savePoll(tx, connection.id, page.cursor);
+  await enqueue(
+    tx,
+    'poll',
+    { connection: connection.id },
+    { key: `poll:${connection.id}`, delayMs: page.more ? 0 : app.timing.pollMs },
+  );
+  app.count('activities_stored', { connector: connection.connector }, stored);
+}
+
+/** Stores one activity with its account. True when it was new or changed, and its person's lane has work. */
+export async function ingest(
+  app: App,
+  tx: WorkspaceTx,
+  connection: Connection,
+  item: SocialItem,
+): Promise<boolean> {
+  if (item.author.nativeId === connection.brandAccount) return false;
+  const account = await seeAccount(app, tx, connection, item.author, { complete: false });
+  if (account === undefined) return false;
+  const { network } = networkOf(app, connection.connector);
+  const activity = await putActivity(
+    tx,
+    { connectionId: connection.id, network, accountId: account.id },
+    item.activity,
+  );
+  if (!activity.changed && !account.changed) return false;
+  await enqueueAttribute(tx, account.id);
+  return activity.changed;
+}
+
+/** Stores a profile as just seen; undefined for someone who was erased and is not stored again (R06, R33). */
+export async function seeAccount(
+  app: App,
+  tx: WorkspaceTx,
+  connection: Connection,
+  profile: Profile,
+  view: { readonly complete: boolean },
+): Promise<{ readonly id: string; readonly changed: boolean } | undefined> {
+  const { network } = networkOf(app, connection.connector);
+  if (await isSuppressed(app, tx, network, profile)) return undefined;
+  const account = await putAccount(tx, {
+    network,
+    connectionId: connection.id,
+    profile,
+    isBrand: profile.nativeId === connection.brandAccount,
+    complete: view.complete,
+  });
+  if (account.changed) {
+    await replaceAccountIdentifiers(tx, account.id, accountIdentifiers(network, account.profile));
+  }
+  return account;
+}

@@ -1,0 +1,155 @@
+import { changesFor, type OurValue } from '../domain/mapping/apply.ts';
+import type { OurName } from '../domain/mapping/mapping.ts';
+import { cleanText } from '../domain/text.ts';
+import {
+  authorLine,
+  ENTRY_TEXT_LENGTH,
+  entryKey,
+  fieldsKey,
+  isEvidenceRule,
+  reasonFor,
+  type Language,
+} from '../domain/timeline.ts';
+import { readAccounts, type Account } from '../store/accounts.ts';
+import { liveActivitiesOf, type StoredActivity } from '../store/activities.ts';
+import type { Contact } from '../store/contacts.ts';
+import type { WorkspaceTx } from '../store/database.ts';
+import {
+  dropPlannedFields,
+  planEntry,
+  planFields,
+  planRemovals,
+  type WantedEntry,
+} from '../store/deliveries.ts';
+import { enqueuePush } from '../store/jobs.ts';
+import { lastWritten } from '../store/journal.ts';
+import { linksOfContact, type Link } from '../store/links.ts';
+import { readConnection } from '../store/connections.ts';
+import { readWorkspace } from '../store/workspaces.ts';
+import { offerOf, type App } from './app.ts';
+
+const DAY_MS = 86_400_000;
+/** The window of `activity.count_90d`. */
+const COUNT_DAYS = 90;
+
+/**
+ * Plans what the CRM should hold of one contact: an entry per live activity of each paired account, and the fields. Works
+ * on the locked contact, from nothing but what is stored, so planning twice plans the same.
+ */
+export async function plan(app: App, tx: WorkspaceTx, contact: Contact): Promise<void> {
+  const connection = await readConnection(tx, contact.connectionId);
+  if (connection === undefined) return;
+  const links = (await linksOfContact(tx, contact.id)).filter((link) => link.state === 'active');
+  const accounts = await readAccounts(
+    tx,
+    links.map((link) => link.accountId),
+  );
+  const activities = await liveActivitiesOf(
+    tx,
+    accounts.map((account) => account.id),
+  );
+
+  const { language } = await readWorkspace(tx);
+  let planned = await planRemovals(
+    tx,
+    contact.id,
+    activities.map((activity) => activity.id),
+  );
+  for (const activity of activities) {
+    const entry = wantedEntry(app, { activity, accounts, links, language });
+    const key = entryKey(tx.workspace, activity.id, contact.id);
+    const target = { connectionId: contact.connectionId, key, contactId: contact.id };
+    if (await planEntry(tx, { ...target, activityId: activity.id }, entry)) planned += 1;
+  }
+  if (
+    await planContactFields(app, tx, contact, {
+      accounts,
+      activities,
+      connector: connection.connector,
+    })
+  ) {
+    planned += 1;
+  }
+  if (planned > 0) await enqueuePush(tx, contact.connectionId);
+}
+
+interface Parts {
+  readonly activity: StoredActivity;
+  readonly accounts: readonly Account[];
+  readonly links: readonly Link[];
+  readonly language: Language;
+}
+
+function wantedEntry(app: App, { activity, accounts, links, language }: Parts): WantedEntry {
+  const profile = accounts.find((account) => account.id === activity.accountId)?.profile;
+  const rule = links.find((link) => link.accountId === activity.accountId)?.rule ?? '';
+  return {
+    occurredAt: activity.publishedAt.toISOString(),
+    network: titleOf(app, activity.network),
+    kind: activity.kind,
+    author: authorLine(profile?.displayName, profile?.handle),
+    text: cleanText(activity.text, ENTRY_TEXT_LENGTH),
+    url: activity.url,
+    edited: activity.editedAt !== null,
+    reason: isEvidenceRule(rule) ? reasonFor(rule, language) : '',
+    language,
+  };
+}
+
+function titleOf(app: App, network: string): string {
+  return [...app.networks.values()].find((one) => one.network === network)?.title ?? network;
+}
+
+async function planContactFields(
+  app: App,
+  tx: WorkspaceTx,
+  contact: Contact,
+  now: {
+    readonly accounts: readonly Account[];
+    readonly activities: readonly StoredActivity[];
+    readonly connector: string;
+  },
+): Promise<boolean> {
+  const { mapping } = offerOf(app, now.connector);
+  const changes = changesFor(
+    mapping,
+    valuesFor(now.accounts, now.activities, app.clock.now()),
+    contact.fields,
+    await lastWritten(tx, contact.id),
+  );
+  if (Object.keys(changes).length === 0) {
+    await dropPlannedFields(tx, contact.id);
+    return false;
+  }
+  return planFields(
+    tx,
+    {
+      connectionId: contact.connectionId,
+      key: fieldsKey(contact.id),
+      contactId: contact.id,
+    },
+    changes,
+  );
+}
+
+/** Our values for a contact. With no paired account there are none, which clears what we wrote before. */
+function valuesFor(
+  accounts: readonly Account[],
+  activities: readonly StoredActivity[],
+  now: Date,
+): ReadonlyMap<OurName, OurValue> {
+  const values = new Map<OurName, OurValue>();
+  if (accounts.length === 0) return values;
+  for (const { network, profile } of accounts) {
+    // A blog's commenter has no handle: the name they go by there says as much.
+    if (network === 'bluesky') values.set('handle.bluesky', profile.handle);
+    if (network === 'blog') values.set('handle.blog', cleanText(profile.displayName ?? '', 200));
+  }
+  const since = now.getTime() - COUNT_DAYS * DAY_MS;
+  values.set('activity.last_at', activities.at(-1)?.publishedAt);
+  values.set(
+    'activity.count_90d',
+    activities.filter((activity) => activity.publishedAt.getTime() >= since).length,
+  );
+  return values;
+}

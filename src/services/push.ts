@@ -1,0 +1,239 @@
+import type { CrmConnector, TimelineEntry, WriteResult } from '../contract/crm.ts';
+import { ConnectorError } from '../contract/errors.ts';
+import { backoff, MAX_ATTEMPTS } from '../domain/retry.ts';
+import { readConnection, type Connection } from '../store/connections.ts';
+import { mirrorWrittenFields } from '../store/contacts.ts';
+import type { WorkspaceTx } from '../store/database.ts';
+import { requestRefreshes } from '../store/inbox.ts';
+import { enqueue } from '../store/jobs.ts';
+import { confirmJournal, journalFields } from '../store/journal.ts';
+import {
+  claimEntries,
+  claimFields,
+  claimRemovals,
+  confirmDeliveries,
+  nextDue,
+  parkDelivery,
+  returnDeliveries,
+  type Claim,
+  type ClaimedEntry,
+  type ClaimedFields,
+} from '../store/sending.ts';
+import { offerOf, type App } from './app.ts';
+import { enqueueRefresh } from './mirror.ts';
+
+interface InHand {
+  /** What the connector's result names it by. */
+  readonly resultId: string;
+  readonly id: string;
+  readonly version: number;
+  readonly attempts: number;
+  readonly contactId: string;
+  readonly externalId: string;
+  readonly fields: ClaimedFields['wanted'] | undefined;
+}
+
+/** How one kind of write is taken in hand and sent. */
+interface Lane {
+  readonly name: 'remove' | 'put' | 'fields';
+  claim(tx: WorkspaceTx, claim: Claim): Promise<readonly InHand[]>;
+  send(crm: CrmConnector, inHand: readonly InHand[]): Promise<readonly WriteResult[]>;
+}
+
+/** Sends what is planned for one CRM, in bulk, until nothing is due. Removals first: what must go, goes before anything comes. */
+export async function push(app: App, workspace: string, connectionId: string): Promise<void> {
+  const connection = await app.database.inWorkspace(workspace, (tx) =>
+    readConnection(tx, connectionId),
+  );
+  if (connection?.state !== 'active') return;
+  const crm = app.openCrm(workspace, connection);
+  const round = { app, workspace, connection, crm };
+  while (
+    (await sendRound(round, removeLane())) ||
+    (await sendRound(round, putLane())) ||
+    (await sendRound(round, fieldsLane()))
+  );
+  await app.database.inWorkspace(workspace, async (tx) => {
+    const due = await nextDue(tx, connectionId);
+    if (due === undefined) return;
+    const delayMs = Math.max(0, due.getTime() - Date.now());
+    await enqueue(
+      tx,
+      'push',
+      { connection: connectionId },
+      { key: `push:${connectionId}`, delayMs },
+    );
+  });
+}
+
+interface Round {
+  readonly app: App;
+  readonly workspace: string;
+  readonly connection: Connection;
+  readonly crm: CrmConnector;
+}
+
+/** One bulk call. False when there was nothing to send. */
+async function sendRound(round: Round, lane: Lane): Promise<boolean> {
+  const { app, workspace, connection, crm } = round;
+  const { definition } = offerOf(app, connection.connector);
+  const inHand = await app.database.inWorkspace(workspace, (tx) =>
+    lane.claim(tx, {
+      connectionId: connection.id,
+      processId: app.processId,
+      limit: definition.capabilities.batchSize,
+    }),
+  );
+  if (inHand.length === 0) return false;
+  try {
+    const results = await lane.send(crm, inHand);
+    await app.database.inWorkspace(workspace, (tx) => settle(round, tx, { lane, inHand, results }));
+  } catch (error) {
+    await app.database.inWorkspace(workspace, (tx) => giveBack(app, tx, inHand, error));
+    throw error;
+  }
+  return true;
+}
+
+/** The whole call failed: nobody's fault in particular, and possibly applied all the same. Everything waits and is sent again. */
+async function giveBack(
+  app: App,
+  tx: WorkspaceTx,
+  inHand: readonly InHand[],
+  error: unknown,
+): Promise<void> {
+  const failure = error instanceof ConnectorError ? error.failure : undefined;
+  const attempts = Math.max(...inHand.map((one) => one.attempts)) + 1;
+  const ids = inHand.map((one) => one.id);
+  switch (failure?.code) {
+    case 'RATE_LIMITED':
+      return returnDeliveries(tx, ids, { delayMs: failure.retryAfterMs, counts: false });
+    case 'AUTH_EXPIRED':
+    case 'MISCONFIGURED':
+      return returnDeliveries(tx, ids, { delayMs: 0, counts: false });
+    case 'UNAVAILABLE':
+      return returnDeliveries(tx, ids, { delayMs: backoff(attempts, app.random()), counts: true });
+    case 'REJECTED':
+    case 'UNEXPECTED_SHAPE':
+    case undefined:
+      if (attempts < MAX_ATTEMPTS) {
+        return returnDeliveries(tx, ids, {
+          delayMs: backoff(attempts, app.random()),
+          counts: true,
+        });
+      }
+      for (const one of inHand) {
+        await parkDelivery(tx, one, failure?.code ?? 'an internal error, see the log');
+      }
+  }
+}
+
+async function settle(
+  round: Round,
+  tx: WorkspaceTx,
+  sent: {
+    readonly lane: Lane;
+    readonly inHand: readonly InHand[];
+    readonly results: readonly WriteResult[];
+  },
+): Promise<void> {
+  const { app, connection } = round;
+  const { lane, inHand, results } = sent;
+  const byId = new Map(results.map((result) => [result.id, result]));
+  const done: { id: string; version: number; remoteId: string | null }[] = [];
+  const lost = new Set<string>();
+  for (const one of inHand) {
+    const result = byId.get(one.resultId);
+    app.count('deliveries', {
+      connector: connection.connector,
+      outcome: result?.outcome ?? 'none',
+    });
+    if (result === undefined) {
+      await returnDeliveries(tx, [one.id], {
+        delayMs: backoff(one.attempts + 1, app.random()),
+        counts: true,
+      });
+    } else if (result.outcome === 'refused') {
+      const fields = result.fields.length === 0 ? '' : ` (${result.fields.join(', ')})`;
+      await parkDelivery(tx, one, `${result.reason}${fields}`);
+    } else {
+      done.push({
+        id: one.id,
+        version: one.version,
+        remoteId: result.outcome === 'written' ? result.remoteId : null,
+      });
+      if (result.outcome === 'gone' && lane.name !== 'remove') lost.add(one.externalId);
+      if (result.outcome === 'written' && one.fields !== undefined)
+        await keepWritten(tx, one.contactId, one.fields);
+    }
+  }
+  await confirmDeliveries(tx, done);
+  // Whether it was deleted or merged is found out by reading it again.
+  if (lost.size > 0) {
+    await requestRefreshes(tx, connection.id, [...lost]);
+    await enqueueRefresh(tx, connection.id);
+  }
+}
+
+async function keepWritten(
+  tx: WorkspaceTx,
+  contactId: string,
+  fields: ClaimedFields['wanted'],
+): Promise<void> {
+  await confirmJournal(tx, contactId, Object.keys(fields));
+  await mirrorWrittenFields(tx, contactId, fields);
+}
+
+function fieldsLane(): Lane {
+  return {
+    name: 'fields',
+    claim: async (tx, claim) => {
+      const rows = await claimFields(tx, claim);
+      for (const row of rows) {
+        const target = { connectionId: claim.connectionId, contactId: row.contactId };
+        await journalFields(tx, target, row.wanted, row.current);
+      }
+      return rows.map((row) => ({ ...row, resultId: row.externalId, fields: row.wanted }));
+    },
+    send: (crm, inHand) =>
+      crm.updateContacts(
+        inHand.map((one) => ({ contactId: one.externalId, fields: one.fields ?? {} })),
+      ),
+  };
+}
+
+function putLane(): Lane {
+  const entries = new Map<string, ClaimedEntry>();
+  return {
+    name: 'put',
+    claim: async (tx, claim) => {
+      const rows = await claimEntries(tx, claim);
+      for (const row of rows) entries.set(row.key, row);
+      return rows.map((row) => ({ ...row, resultId: row.key, fields: undefined }));
+    },
+    send: (crm) => crm.putEntries([...entries.values()].map(toEntry)),
+  };
+}
+
+function removeLane(): Lane {
+  return {
+    name: 'remove',
+    claim: async (tx, claim) =>
+      (await claimRemovals(tx, claim)).map((row) => ({
+        ...row,
+        resultId: row.key,
+        fields: undefined,
+      })),
+    send: (crm, inHand) => crm.removeEntries(inHand.map((one) => one.resultId)),
+  };
+}
+
+function toEntry({ key, externalId, wanted }: ClaimedEntry): TimelineEntry {
+  return {
+    ...wanted,
+    key,
+    contactId: externalId,
+    occurredAt: new Date(wanted.occurredAt),
+    url: wanted.url ?? undefined,
+  };
+}

@@ -1,0 +1,53 @@
+import { parseEmail } from '../domain/identifiers.ts';
+import type { Identifier } from '../domain/identifiers.ts';
+import type { Profile } from '../domain/social.ts';
+import type { WorkspaceTx } from '../store/database.ts';
+import { findSuppressed, insertSuppressions } from '../store/suppressions.ts';
+import type { App } from './app.ts';
+
+/**
+ * What identifies a person for good: stable network ids and mailboxes. Not a name or a website (others share them), and not
+ * a handle, which the next person may take over.
+ */
+export function lastingIdentifiers(network: string, profile: Profile): readonly Identifier[] {
+  const mailbox = parseEmail(profile.email ?? '')?.mailbox;
+  return [
+    { kind: `account:${network}`, value: profile.nativeId },
+    ...(mailbox === undefined ? [] : [{ kind: 'email', value: mailbox }]),
+  ];
+}
+
+/** Keeps these from ever being stored again. Only keyed hashes are kept. */
+export async function suppress(
+  app: Pick<App, 'pepper'>,
+  tx: WorkspaceTx,
+  identifiers: readonly Identifier[],
+): Promise<void> {
+  const hashes = identifiers.map(({ kind, value }) => ({
+    kind,
+    hash: app.pepper.pepperedHash(kind, value),
+  }));
+  await insertSuppressions(tx, hashes);
+}
+
+export async function isSuppressed(
+  app: Pick<App, 'pepper'>,
+  tx: WorkspaceTx,
+  network: string,
+  profile: Profile,
+): Promise<boolean> {
+  return areSuppressed(app, tx, lastingIdentifiers(network, profile));
+}
+
+/** True when any of them belongs to someone who was erased. */
+export async function areSuppressed(
+  app: Pick<App, 'pepper'>,
+  tx: WorkspaceTx,
+  identifiers: readonly Identifier[],
+): Promise<boolean> {
+  // A value may be stored under any key of the ring, the newest or one before a rotation.
+  const hashes = identifiers.flatMap(({ kind, value }) =>
+    app.pepper.pepperedHashes(kind, value).map((hash) => ({ kind, hash })),
+  );
+  return (await findSuppressed(tx, hashes)).size > 0;
+}

@@ -1,0 +1,142 @@
+import type { Fields } from '../domain/mapping/apply.ts';
+import { only, type WorkspaceTx } from './database.ts';
+
+export type DeliveryKind = 'fields' | 'entry';
+
+/** What a timeline entry should say. Plain JSON, the same bytes for the same content. */
+export interface WantedEntry {
+  readonly occurredAt: string;
+  readonly network: string;
+  readonly kind: 'mention' | 'reply' | 'quote' | 'post' | 'comment';
+  readonly author: string;
+  readonly text: string;
+  readonly url: string | null;
+  readonly edited: boolean;
+  readonly reason: string;
+  readonly language: 'de' | 'en';
+}
+
+export interface DeliveryPlan {
+  readonly connectionId: string;
+  readonly key: string;
+  readonly contactId: string;
+}
+
+/** True when this plans a write: what is wanted is not what was confirmed or is already planned. */
+export async function planEntry(
+  tx: WorkspaceTx,
+  plan: DeliveryPlan & { readonly activityId: string },
+  wanted: WantedEntry,
+): Promise<boolean> {
+  return upsert(tx, { ...plan, kind: 'entry' }, wanted);
+}
+
+/** Coalesces with what is still planned for the contact: one write carries the newest values. */
+export async function planFields(
+  tx: WorkspaceTx,
+  plan: DeliveryPlan,
+  changes: Fields,
+): Promise<boolean> {
+  return upsert(tx, { ...plan, kind: 'fields', activityId: undefined }, changes);
+}
+
+async function upsert(
+  tx: WorkspaceTx,
+  plan: DeliveryPlan & { readonly kind: DeliveryKind; readonly activityId: string | undefined },
+  wanted: unknown,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `insert into deliveries as d (workspace_id, connection_id, kind, key, contact_id, activity_id, wanted)
+      values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict (workspace_id, connection_id, key) do update set
+        wanted = excluded.wanted, version = d.version + 1, contact_id = excluded.contact_id,
+        -- One that is in a process's hand comes back to be planned when that process is done with it.
+        state = case when d.state = 'sent' then 'sent' else 'planned' end,
+        reason = null, attempts = 0, due_at = now(), planned_at = now()
+      where d.wanted is distinct from excluded.wanted
+        or (d.kind = 'fields' and d.state in ('confirmed', 'withdrawn'))
+        or (d.state = 'withdrawn' and d.confirmed_version < d.version)
+      returning id`,
+    [
+      tx.workspace,
+      plan.connectionId,
+      plan.kind,
+      plan.key,
+      plan.contactId,
+      plan.activityId ?? null,
+      JSON.stringify(wanted),
+    ],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Entries of a contact that should be on no timeline, because their activity is not in `keep`. One that was never sent is
+ * dropped; one that the CRM may hold is planned for removal. Returns how many have to be removed.
+ */
+export async function planRemovals(
+  tx: WorkspaceTx,
+  contactId: string,
+  keep: readonly string[],
+): Promise<number> {
+  await tx.rows(
+    `delete from deliveries where kind = 'entry' and contact_id = $1 and not maybe_written
+      and state <> 'sent' and activity_id <> all($2::bigint[])`,
+    [contactId, keep],
+  );
+  const rows = await tx.rows(
+    `update deliveries set wanted = null, version = version + 1, reason = null, attempts = 0,
+        due_at = now(), state = case when state = 'sent' then 'sent' else 'planned' end
+      where kind = 'entry' and contact_id = $1 and wanted is not null
+        and activity_id <> all($2::bigint[]) returning id`,
+    [contactId, keep],
+  );
+  return rows.length;
+}
+
+/** Field values that are planned but not yet sent are no longer wanted. */
+export async function dropPlannedFields(tx: WorkspaceTx, contactId: string): Promise<void> {
+  await tx.rows(
+    `update deliveries set state = 'withdrawn', reason = 'no longer needed'
+      where kind = 'fields' and contact_id = $1 and state = 'planned'`,
+    [contactId],
+  );
+}
+
+/** The contact is no more in the CRM: whatever was to be written there is pointless, and its timeline went with it. */
+export async function withdrawDeliveries(
+  tx: WorkspaceTx,
+  contactId: string,
+  reason: string,
+): Promise<void> {
+  await tx.rows(
+    `update deliveries set state = 'withdrawn', reason = $2, claimed_by = null
+      where contact_id = $1 and state in ('planned', 'parked')`,
+    [contactId, reason],
+  );
+}
+
+export async function deleteDeliveries(tx: WorkspaceTx, contactId: string): Promise<void> {
+  await tx.rows('delete from deliveries where contact_id = $1', [contactId]);
+}
+
+export interface OutcomeCount {
+  readonly kind: DeliveryKind;
+  readonly state: string;
+  readonly count: number;
+}
+
+export async function countDeliveries(tx: WorkspaceTx): Promise<readonly OutcomeCount[]> {
+  return tx.rows<OutcomeCount>(
+    `select kind, state, count(*)::int as count from deliveries group by kind, state
+      order by kind, state`,
+  );
+}
+
+export async function countUnfinished(tx: WorkspaceTx, connectionId: string): Promise<number> {
+  const rows = await tx.rows<{ n: number }>(
+    `select count(*)::int as n from deliveries where connection_id = $1 and state in ('planned', 'sent')`,
+    [connectionId],
+  );
+  return only(rows).n;
+}

@@ -1,0 +1,88 @@
+import type { WorkspaceTx } from './database.ts';
+
+export interface InboxRow {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly body: string;
+}
+
+/** Locked until it is done; undefined when it is done already. */
+export async function lockInboxRow(tx: WorkspaceTx, id: string): Promise<InboxRow | undefined> {
+  const rows = await tx.rows<InboxRow>(
+    `select id, connection_id as "connectionId", body from inbox
+      where id = $1 and done_at is null and body is not null for update`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** The body holds personal data and is of no more use; the digest stays, so that a replay is known. */
+export async function finishInboxRow(tx: WorkspaceTx, id: string): Promise<void> {
+  await tx.rows('update inbox set done_at = now(), body = null where id = $1', [id]);
+}
+
+/** The keys that were not seen before, now remembered. */
+export async function rememberEvents(
+  tx: WorkspaceTx,
+  connectionId: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ key: string }>(
+    `insert into inbox_events (workspace_id, connection_id, event_key)
+      select distinct $1::uuid, $2::uuid, key from unnest($3::text[]) as key
+      on conflict do nothing returning event_key as key`,
+    [tx.workspace, connectionId, keys],
+  );
+  return new Set(rows.map((row) => row.key));
+}
+
+export async function requestRefreshes(
+  tx: WorkspaceTx,
+  connectionId: string,
+  externalIds: readonly string[],
+): Promise<void> {
+  await tx.rows(
+    `insert into refreshes (workspace_id, connection_id, external_id)
+      select distinct $1::uuid, $2::uuid, id from unnest($3::text[]) as id order by id
+      on conflict (workspace_id, connection_id, external_id) do update
+        set requested_at = clock_timestamp()`,
+    [tx.workspace, connectionId, externalIds],
+  );
+}
+
+export interface Refresh {
+  readonly externalId: string;
+  /** The database's own spelling: a round trip through Date would lose microseconds. */
+  readonly requestedAt: string;
+}
+
+export async function readRefreshes(
+  tx: WorkspaceTx,
+  connectionId: string,
+  limit: number,
+): Promise<readonly Refresh[]> {
+  return tx.rows<Refresh>(
+    `select external_id as "externalId", requested_at::text as "requestedAt" from refreshes
+      where connection_id = $1 order by requested_at limit $2`,
+    [connectionId, limit],
+  );
+}
+
+/** What was asked for again since stays. */
+export async function finishRefreshes(
+  tx: WorkspaceTx,
+  connectionId: string,
+  done: readonly Refresh[],
+): Promise<void> {
+  await tx.rows(
+    `delete from refreshes r using jsonb_to_recordset($2::jsonb) as d ("externalId" text, "requestedAt" timestamptz)
+      where r.connection_id = $1 and r.external_id = d."externalId" and r.requested_at = d."requestedAt"`,
+    [connectionId, JSON.stringify(done)],
+  );
+}
+
+/** Forgets what is too old to be delivered again: HubSpot retries for 24 hours, people replay for a month. */
+export async function pruneInbox(tx: WorkspaceTx): Promise<void> {
+  await tx.rows("delete from inbox where done_at < now() - interval '30 days'");
+  await tx.rows("delete from inbox_events where seen_at < now() - interval '30 days'");
+}

@@ -1,0 +1,105 @@
+import type { WorkspaceTx } from './database.ts';
+
+/** Every kind of durable work, with what it needs to know. All ids are text. */
+export interface Jobs {
+  /** Full read of a CRM, page after page. */
+  readonly mirror: { readonly connection: string; readonly purpose: 'first' | 'daily' | 'asked' };
+  /** Contacts that changed in a CRM since the last look. */
+  readonly follow: { readonly connection: string };
+  /** Contacts that a webhook pointed at, read again in batches. */
+  readonly refresh: { readonly connection: string };
+  /** One stored webhook request. */
+  readonly reconcile: { readonly inbox: string };
+  /** One round of a social source. */
+  readonly poll: { readonly connection: string };
+  /** Deletions, edits and profile changes that a network does not announce. */
+  readonly recheck: { readonly connection: string };
+  /** Whether a contact's website links back to the profile that names it. */
+  readonly verify: { readonly account: string; readonly host: string };
+  /** Pair one account and plan what follows from it. */
+  readonly attribute: { readonly account: string };
+  /** Send what is planned to a CRM. */
+  readonly push: { readonly connection: string };
+  /** Values that change by the passing of time alone. */
+  readonly recount: { readonly day: string };
+  /** Set up our fields in a CRM. */
+  readonly provision: { readonly connection: string };
+  /** Everything about a person, for good. */
+  readonly erase: { readonly connection: string; readonly externalId: string };
+}
+
+export type Task = keyof Jobs;
+
+export interface EnqueueOptions {
+  /** Jobs of one key coalesce into one; a running one is followed by at most one more. */
+  readonly key?: string;
+  readonly delayMs?: number;
+  /** Leave a waiting job of the same key at its own time. */
+  readonly keepTime?: boolean;
+}
+
+/** Adds a job in the caller's transaction: it runs if and only if that commits. */
+export async function enqueue<T extends Task>(
+  tx: WorkspaceTx,
+  task: T,
+  payload: Jobs[T] & { readonly attempts?: number },
+  options: EnqueueOptions = {},
+): Promise<void> {
+  await tx.rows(
+    `select enqueue($1, $2, $3, case when $4::int > 0 then clock_timestamp() + make_interval(secs => $4::int / 1000.0) end,
+      $5)`,
+    [
+      task,
+      JSON.stringify({ ...payload, workspace: tx.workspace }),
+      options.key === undefined ? null : `${options.key}@${tx.workspace}`,
+      Math.ceil(options.delayMs ?? 0),
+      options.keepTime ?? false,
+    ],
+  );
+}
+
+/** The lane of one account: many activities, one job. */
+export async function enqueueAttribute(tx: WorkspaceTx, account: string): Promise<void> {
+  await enqueue(tx, 'attribute', { account }, { key: `attribute:${account}` });
+}
+
+/** One round of sending per connection at a time. */
+export async function enqueuePush(tx: WorkspaceTx, connection: string): Promise<void> {
+  await enqueue(tx, 'push', { connection }, { key: `push:${connection}` });
+}
+
+export interface ParkedJob {
+  readonly id: string;
+  readonly task: Task;
+  readonly payload: Readonly<Record<string, string>>;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly parkedAt: Date;
+}
+
+export async function insertParkedJob(
+  tx: WorkspaceTx,
+  job: Pick<ParkedJob, 'task' | 'reason' | 'attempts'> & { readonly payload: unknown },
+): Promise<void> {
+  await tx.rows(
+    `insert into parked_jobs (workspace_id, task, payload, reason, attempts)
+      values ($1, $2, $3, $4, $5)`,
+    [tx.workspace, job.task, JSON.stringify(job.payload), job.reason, job.attempts],
+  );
+}
+
+export async function listParkedJobs(tx: WorkspaceTx): Promise<readonly ParkedJob[]> {
+  return tx.rows<ParkedJob>(
+    `select id, task, payload, reason, attempts, parked_at as "parkedAt"
+      from parked_jobs order by id limit 1000`,
+  );
+}
+
+export async function takeParkedJob(tx: WorkspaceTx, id: string): Promise<ParkedJob | undefined> {
+  const rows = await tx.rows<ParkedJob>(
+    `delete from parked_jobs where id = $1
+      returning id, task, payload, reason, attempts, parked_at as "parkedAt"`,
+    [id],
+  );
+  return rows[0];
+}

@@ -1,0 +1,69 @@
+import type { Fields } from '../domain/mapping/apply.ts';
+import type { WorkspaceTx } from './database.ts';
+
+/** What we are about to write into fields of a contact, with what stands there now. Before the call: the echo may be faster. */
+export async function journalFields(
+  tx: WorkspaceTx,
+  target: { readonly connectionId: string; readonly contactId: string },
+  next: Fields,
+  before: Fields,
+): Promise<void> {
+  const rows = Object.entries(next).map(([field, value]) => ({
+    field,
+    value,
+    before: before[field] ?? null,
+  }));
+  await tx.rows(
+    `insert into field_journal (workspace_id, connection_id, contact_id, field, before, value)
+      select $1, $2, $3, field, before, value
+      from jsonb_to_recordset($4::jsonb) as f (field text, before text, value text)
+      -- A write that is repeated because its answer was lost is one write.
+      where not exists (select from field_journal j where j.contact_id = $3 and j.field = f.field
+        and j.confirmed_at is null and j.value = f.value)`,
+    [tx.workspace, target.connectionId, target.contactId, JSON.stringify(rows)],
+  );
+}
+
+export async function confirmJournal(
+  tx: WorkspaceTx,
+  contactId: string,
+  fields: readonly string[],
+): Promise<void> {
+  await tx.rows(
+    `update field_journal set confirmed_at = now()
+      where contact_id = $1 and field = any($2) and confirmed_at is null`,
+    [contactId, fields],
+  );
+}
+
+/** The value we wrote last into each field of the contact. */
+export async function lastWritten(tx: WorkspaceTx, contactId: string): Promise<Fields> {
+  const rows = await tx.rows<{ field: string; value: string }>(
+    `select distinct on (field) field, value from field_journal
+      where contact_id = $1 order by field, id desc`,
+    [contactId],
+  );
+  return Object.fromEntries(rows.map((row) => [row.field, row.value]));
+}
+
+/**
+ * By the CRM's ids, the values that an echo of our own writing would carry: what we wrote last and what, as far as we know,
+ * still stands there or is on its way. A value that a person changed since is not in it: their change back to ours is news.
+ */
+export async function expectedEchoes(
+  tx: WorkspaceTx,
+  connectionId: string,
+  externalIds: readonly string[],
+): Promise<ReadonlyMap<string, Fields>> {
+  const rows = await tx.rows<{ externalId: string; fields: Fields }>(
+    `select external_id as "externalId", jsonb_object_agg(field, value) as fields from (
+        select distinct on (c.external_id, j.field) c.external_id, c.fields, j.field, j.value, j.confirmed_at
+        from contacts c join field_journal j on j.contact_id = c.id and j.workspace_id = c.workspace_id
+        where c.connection_id = $1 and c.external_id = any($2)
+        order by c.external_id, j.field, j.id desc) as newest
+      where confirmed_at is null or coalesce(fields ->> field, '') = value
+      group by external_id`,
+    [connectionId, externalIds],
+  );
+  return new Map(rows.map((row) => [row.externalId, row.fields]));
+}

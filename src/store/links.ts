@@ -1,0 +1,102 @@
+import type { Evidence } from '../domain/pairing/evidence.ts';
+import type { WorkspaceTx } from './database.ts';
+
+export type LinkState = 'suggested' | 'active' | 'rejected' | 'withdrawn' | 'expired' | 'erased';
+
+export interface Link {
+  readonly id: string;
+  readonly accountId: string;
+  readonly contactId: string;
+  readonly state: LinkState;
+  readonly evidence: readonly Evidence[];
+  readonly rule: string;
+  readonly ruleVersion: number;
+  readonly basis: string;
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+}
+
+const COLUMNS = `id, account_id as "accountId", contact_id as "contactId", state, evidence, rule,
+  rule_version as "ruleVersion", basis, decided_by as "decidedBy", decided_at as "decidedAt"`;
+
+export async function linksOfAccount(tx: WorkspaceTx, accountId: string): Promise<readonly Link[]> {
+  return tx.rows<Link>(`select ${COLUMNS} from links where account_id = $1 order by id`, [
+    accountId,
+  ]);
+}
+
+export async function linksOfContact(tx: WorkspaceTx, contactId: string): Promise<readonly Link[]> {
+  return tx.rows<Link>(`select ${COLUMNS} from links where contact_id = $1 order by id`, [
+    contactId,
+  ]);
+}
+
+export type NewLink = Omit<Link, 'id'>;
+
+export async function putLink(tx: WorkspaceTx, link: NewLink): Promise<void> {
+  await tx.rows(
+    `insert into links (workspace_id, account_id, contact_id, state, evidence, rule, rule_version,
+        basis, decided_by, decided_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      on conflict (workspace_id, account_id, contact_id) do update set
+        state = excluded.state, evidence = excluded.evidence, rule = excluded.rule,
+        rule_version = excluded.rule_version, basis = excluded.basis,
+        decided_by = excluded.decided_by,
+        -- The time of a decision that did not change stays.
+        decided_at = case when links.state = excluded.state and links.rule = excluded.rule
+          then links.decided_at else excluded.decided_at end`,
+    [
+      tx.workspace,
+      link.accountId,
+      link.contactId,
+      link.state,
+      JSON.stringify(link.evidence),
+      link.rule,
+      link.ruleVersion,
+      link.basis,
+      link.decidedBy,
+      link.decidedAt,
+    ],
+  );
+}
+
+export async function setLinkState(
+  tx: WorkspaceTx,
+  id: string,
+  state: LinkState,
+  decision: { readonly by: string; readonly at: Date },
+): Promise<void> {
+  await tx.rows('update links set state = $2, decided_by = $3, decided_at = $4 where id = $1', [
+    id,
+    state,
+    decision.by,
+    decision.at,
+  ]);
+}
+
+/** A suggestion that nothing speaks for any more leaves no trace. */
+export async function deleteLink(tx: WorkspaceTx, id: string): Promise<void> {
+  await tx.rows('delete from links where id = $1', [id]);
+}
+
+/** After a merge in the CRM: what was said about the one contact is now said about the other, unless that was said too. */
+export async function moveLinks(tx: WorkspaceTx, from: string, to: string): Promise<void> {
+  await tx.rows(
+    `update links l set contact_id = $2 where contact_id = $1
+      and not exists (select from links o where o.account_id = l.account_id and o.contact_id = $2)`,
+    [from, to],
+  );
+  await tx.rows('delete from links where contact_id = $1', [from]);
+}
+
+export interface LinkCount {
+  readonly state: LinkState;
+  readonly rule: string;
+  readonly count: number;
+}
+
+export async function countLinks(tx: WorkspaceTx): Promise<readonly LinkCount[]> {
+  return tx.rows<LinkCount>(
+    'select state, rule, count(*)::int as count from links group by state, rule order by state, rule',
+  );
+}

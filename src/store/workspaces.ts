@@ -1,0 +1,26 @@
+import type { Language } from '../domain/timeline.ts';
+import { only, type Tx, type WorkspaceTx } from './database.ts';
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly language: Language;
+}
+
+/** As the owner: a workspace that does not exist yet cannot be worked in. */
+export async function insertWorkspace(
+  owner: Tx,
+  workspace: { readonly name: string; readonly language: Language },
+): Promise<string> {
+  const rows = await owner.rows<{ id: string }>(
+    'insert into workspaces (name, language) values ($1, $2) returning workspace_id as id',
+    [workspace.name, workspace.language],
+  );
+  return only(rows).id;
+}
+
+export async function readWorkspace(tx: WorkspaceTx): Promise<Workspace> {
+  return only(
+    await tx.rows<Workspace>('select workspace_id as id, name, language from workspaces'),
+  );
+}
