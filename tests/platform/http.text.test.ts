@@ -18,6 +18,7 @@ describe('htmlToText', () => {
     ['Das ist <b>wich</b>tig', 'Das ist wichtig'],
     ['<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>', 'a b\nc'],
     ['Gut <img src="x.png" alt="🙂" class="wp-smiley"> oder', 'Gut 🙂 oder'],
+    ['10&nbsp;&nbsp;Euro', '10 Euro'],
     ['nur Text', 'nur Text'],
     ['', ''],
     ['5 < 6 und 7 > 3', '5 < 6 und 7 > 3'],

@@ -86,7 +86,7 @@ class PlainText {
     // The database cannot hold NUL, and no author means the other controls.
     // eslint-disable-next-line no-control-regex -- control characters are what is removed here
     const clean = data.replace(/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/g, '').toWellFormed();
-    for (const [index, word] of clean.split(/[\t\n\f\r ]+/).entries()) {
+    for (const [index, word] of clean.split(/[\t\n\f\r \u00a0]+/).entries()) {
       if (index > 0) this.space = true;
       if (word !== '') this.word(word);
     }
