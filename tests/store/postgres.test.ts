@@ -1,10 +1,13 @@
 import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
+import { createLogger } from '../../src/platform/logger.ts';
+import { startEmbedded } from '../../src/store/postgres/index.ts';
 import {
   ask,
   countKept,
@@ -24,6 +27,10 @@ function start(options?: StartOptions): EchofileProcess {
   const started = startProcess(dataDir, options);
   processes.push(started);
   return started;
+}
+
+function hasDraft(): boolean {
+  return existsSync(dataDir) && readdirSync(dataDir).some((name) => name.includes('draft'));
 }
 
 beforeEach(async () => {
@@ -97,6 +104,34 @@ describe('one process', () => {
   });
 });
 
+describe('stop', () => {
+  const logger = createLogger({ level: 'silent' });
+
+  test('may be asked for twice, and the folder opened again by the same process', async () => {
+    for (const adopted of [false, false]) {
+      const postgres = await startEmbedded({ dataDir, logger });
+      expect(postgres.adopted).toBe(adopted);
+      expect(await ask(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
+      const pid = await postmasterPid(postgres.cluster);
+      await Promise.all([postgres.stop(), postgres.stop()]);
+      await postgres.stop();
+      expect(isRunning(pid)).toBe(false);
+    }
+  });
+
+  test.each([0, 30, 130, 200])(
+    '%i ms after the server was killed ends, and leaves no server',
+    async (ms) => {
+      const postgres = await startEmbedded({ dataDir, logger });
+      process.kill(await postmasterPid(postgres.cluster), 'SIGKILL');
+      await sleep(ms);
+      await postgres.stop();
+      const pid = await postmasterPid(postgres.cluster).catch(() => 0);
+      expect(pid > 0 && isRunning(pid)).toBe(false);
+    },
+  );
+});
+
 describe('kills', () => {
   test('of our process: the next one adopts the living server', async () => {
     const first = start();
@@ -145,10 +180,11 @@ describe('kills', () => {
     await next.stop();
   });
 
-  test.each([20, 120, 250, 400])(
-    'during a first start, after %i ms: the next one works',
+  test.each([0, 60, 150, 300])(
+    'during a first start, %i ms into initdb: the next one works',
     async (ms) => {
       const one = start();
+      await one.until(() => (hasDraft() ? true : undefined));
       await sleep(ms);
       await one.kill();
       const next = start();
