@@ -61,7 +61,8 @@ function commentOf(entry: Entry, at: Permalink): Said {
 }
 
 function postOf(entry: Entry, at: Permalink): Said {
-  const text = `${htmlToText(entry.title ?? '')}\n\n${htmlToText(entry.html ?? '')}`;
+  const parts = [entry.title ?? '', entry.html ?? ''].map(htmlToText);
+  const text = parts.filter((part) => part !== '').join('\n\n');
   return { kind: 'post', text, threadId: at.threadId, inReplyTo: undefined };
 }
 
@@ -88,9 +89,8 @@ export function itemOfComment(
   if (at?.commentId === undefined) return refuse(`comment ${comment.id}`, 'no permalink');
   const publishedAt = dateOf(`${comment.date_gmt}Z`);
   if (publishedAt === undefined) return refuse(at.nativeId, 'no readable date');
-  const isBrand = comment.author === brand.id;
   const visitorsLogIn = settings.wordpress?.visitorsLogIn ?? false;
-  if (comment.author > 0 && !isBrand && !visitorsLogIn) return NONE;
+  if (comment.author === brand.id || (comment.author > 0 && !visitorsLogIn)) return NONE;
   return {
     kind: 'item',
     item: {
@@ -105,15 +105,13 @@ export function itemOfComment(
         threadId: at.threadId,
         inReplyTo: comment.parent === 0 ? undefined : `${at.threadId}#comment-${comment.parent}`,
       },
-      author: isBrand
-        ? brandProfile(brand, at.host)
-        : profileOf({
-            name: comment.author_name,
-            uri: comment.author_url,
-            email: comment.author_email,
-            host: at.host,
-            nativeId: at.nativeId,
-          }),
+      author: profileOf({
+        name: comment.author_name,
+        uri: comment.author_url,
+        email: comment.author_email,
+        host: at.host,
+        nativeId: at.nativeId,
+      }),
     },
   };
 }
@@ -130,8 +128,7 @@ export function brandProfile(user: WpUser, host: string): Profile {
 }
 
 function contentOf(full: string) {
-  const clean = full.trim();
-  const text = clean.length > MAX_TEXT ? `${clean.slice(0, MAX_TEXT).toWellFormed()}…` : clean;
+  const text = full.length > MAX_TEXT ? `${full.slice(0, MAX_TEXT).toWellFormed()}…` : full;
   return { text, revision: sha256(text) };
 }
 
