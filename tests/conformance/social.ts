@@ -2,39 +2,12 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConnectorError, type Failure } from '../../src/contract/errors.ts';
-import type {
-  PollPage,
-  SocialCapabilities,
-  SocialConnector,
-} from '../../src/contract/social.ts';
+import type { SocialCapabilities } from '../../src/contract/social.ts';
 import type { SocialItem } from '../../src/domain/social.ts';
+import type { SocialWorld, WireFault } from './social-world.ts';
+import { happenings, idOf, missedAfter, pollToEnd } from './social-arrivals.ts';
 
-/** One answer of the vendor's server that is none. */
-export interface WireFault {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** The network's own side. A control that a network does not have is left out, and its laws show as skipped. */
-export interface SocialWorld {
-  readonly connector: SocialConnector;
-  now(): Date;
-  /** Lets time pass for the network and the connector alike. */
-  advance(ms: number): void;
-  /** A post that must come in: one that names the brand, or stands where the source looks. Resolves to its native id. */
-  post(post: { readonly text: string; readonly at?: Date }): Promise<string>;
-  edit?(nativeId: string, text: string): Promise<void>;
-  remove(nativeId: string): Promise<void>;
-  /** Closes the account that wrote the post. */
-  closeAuthor?(nativeId: string): Promise<void>;
-  postAsBrand?(text: string): Promise<string>;
-  /** A record that the connector cannot understand, among the others. */
-  postMalformed?(): Promise<void>;
-  /** The vendor's next answer is this one. */
-  failNext?(fault: WireFault): void;
-  stop?(): Promise<void>;
-}
+export type { SocialWorld, WireFault };
 
 export interface SocialSuite {
   readonly capabilities: SocialCapabilities;
@@ -51,12 +24,13 @@ export interface SocialSuite {
   /** Values that no error may show. */
   readonly secrets: readonly string[];
   /** How the vendor says each failure, with the code it must become. */
-  readonly faults: readonly (readonly [name: string, fault: WireFault, failure: Partial<Failure>])[];
+  readonly faults: readonly (readonly [
+    name: string,
+    fault: WireFault,
+    failure: Partial<Failure>,
+  ])[];
   readonly runs?: number;
 }
-
-/** More calls than any poll in these tests needs: beyond it, a poll does not end. */
-const mostCalls = 200;
 
 const hostile = [
   '<script>alert(1)</script><img src=x onerror=alert(1)>',
@@ -153,11 +127,11 @@ export function conformsToSocial(suite: SocialSuite): void {
       await fc.assert(
         fc.asyncProperty(
           fc.integer({ min: 1, max: 4 }),
-          fc.array(arrivalOrPoll(suite.horizonMs), { minLength: 1, maxLength: 25 }),
-          async (pageSize, happenings) => {
+          happenings(suite.horizonMs),
+          async (pageSize, story) => {
             const here = await suite.start({ pageSize });
             try {
-              expect(await missedAfter(here, happenings, suite.settleMs)).toEqual([]);
+              expect(await missedAfter(here, story, suite.settleMs)).toEqual([]);
             } finally {
               await here.stop?.();
             }
@@ -239,12 +213,15 @@ export function conformsToSocial(suite: SocialSuite): void {
       expect(world.connector.thread !== undefined).toBe(capabilities.threads);
     });
 
-    (capabilities.threads ? test : test.skip)('hold the activity, and nothing when gone', async () => {
-      const id = await world.post({ text: 'start' });
-      expect((await world.connector.thread?.(id))?.map(idOf)).toEqual([id]);
-      await world.remove(id);
-      expect(await world.connector.thread?.(id)).toEqual([]);
-    });
+    (capabilities.threads ? test : test.skip)(
+      'hold the activity, and nothing when gone',
+      async () => {
+        const id = await world.post({ text: 'start' });
+        expect((await world.connector.thread?.(id))?.map(idOf)).toEqual([id]);
+        await world.remove(id);
+        expect(await world.connector.thread?.(id)).toEqual([]);
+      },
+    );
   });
 
   describe('failures', () => {
@@ -273,83 +250,12 @@ export function conformsToSocial(suite: SocialSuite): void {
   });
 }
 
-interface Happening {
-  readonly what: 'arrival' | 'poll' | 'time';
-  readonly ms: number;
-}
-
-/** Arrivals claim a time between now and nearly the horizon; ties are frequent, as the steps are coarse. */
-function arrivalOrPoll(horizonMs: number): fc.Arbitrary<Happening> {
-  const ago = fc.oneof(
-    fc.constantFrom(0, 0, 1_000, 60_000),
-    fc.integer({ min: 0, max: 20 }).map((step) => Math.floor((step * horizonMs * 0.9) / 20)),
-  );
-  return fc.oneof(
-    { weight: 4, arbitrary: fc.record({ what: fc.constant('arrival' as const), ms: ago }) },
-    { weight: 3, arbitrary: fc.record({ what: fc.constant('poll' as const), ms: fc.constant(0) }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        what: fc.constant('time' as const),
-        ms: fc.constantFrom(1_000, 600_000, 4_000_000),
-      }),
-    },
-  );
-}
-
-async function missedAfter(
-  world: SocialWorld,
-  happenings: readonly Happening[],
-  settleMs: number,
-): Promise<string[]> {
-  const posted: string[] = [];
-  const seen = new Set<string>();
-  let cursor: string | undefined;
-  for (const { what, ms } of happenings) {
-    if (what === 'time') world.advance(ms);
-    if (what === 'arrival')
-      posted.push(await world.post({ text: 'hello', at: new Date(world.now().getTime() - ms) }));
-    if (what === 'poll') {
-      const page = await world.connector.poll(cursor);
-      ({ cursor } = page);
-      page.items.forEach((item) => seen.add(idOf(item)));
-    }
-  }
-  // The poll that runs when the time is up may be the rest of an earlier one; the one after it starts afresh.
-  world.advance(settleMs);
-  for (const _ of [1, 2]) {
-    const rest = await pollToEnd(world.connector, cursor);
-    cursor = rest.last.cursor;
-    rest.items.forEach((item) => seen.add(idOf(item)));
-  }
-  return posted.filter((id) => !seen.has(id));
-}
-
-export async function pollToEnd(connector: SocialConnector, from?: string) {
-  const pages: PollPage[] = [];
-  let cursor = from;
-  for (let calls = 0; calls < mostCalls; calls += 1) {
-    const page = await connector.poll(cursor);
-    pages.push(page);
-    ({ cursor } = page);
-    if (!page.more) {
-      const items = pages.flatMap((each) => each.items);
-      return { items, refused: pages.flatMap((each) => each.refused), last: page };
-    }
-  }
-  throw new Error(`A poll did not end within ${mostCalls} calls`);
-}
-
 async function failing(world: SocialWorld, fault: WireFault): Promise<unknown> {
   world.failNext?.(fault);
   return world.connector.poll(undefined).then(
     () => undefined,
     (error: unknown) => error,
   );
-}
-
-function idOf({ activity }: SocialItem): string {
-  return activity.nativeId;
 }
 
 function identity({ activity }: SocialItem): string {

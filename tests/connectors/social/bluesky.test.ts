@@ -43,8 +43,7 @@ async function forward(request: IncomingMessage, target: URL, meddling: Meddling
     meddling.fault = undefined;
     return { headers: json, ...fault };
   }
-  if (target.searchParams.has('limit'))
-    target.searchParams.set('limit', String(meddling.pageSize));
+  if (target.searchParams.has('limit')) target.searchParams.set('limit', String(meddling.pageSize));
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const { authorization, 'content-type': type } = request.headers;
