@@ -1,7 +1,7 @@
 import type { BlogComment } from '../story/types.ts';
 import { renderText, TEAM, type BlogSite } from './site.ts';
 
-export interface NewVisitorComment {
+interface NewVisitorComment {
   author: string;
   email: string;
   text: string;
@@ -27,19 +27,14 @@ export interface BlogControls {
 
 export function createBlogControls(site: BlogSite, now: () => number): BlogControls {
   const dateGmt = () => new Date(now()).toISOString().slice(0, 19);
-  const add = (comment: Omit<BlogComment, 'id' | 'dateGmt' | 'rendered' | 'status' | 'type'>) => {
-    const id = site.nextCommentId();
-    const fixed = { id, dateGmt: dateGmt(), rendered: renderText(comment.raw) };
-    site.apply({
-      kind: 'comment',
-      comment: { ...comment, ...fixed, status: 'approved', type: 'comment' },
-    });
-    return id;
-  };
+  const add = (comment: Written) => addComment(site, comment, dateGmt());
   const newestPost = (): number => {
     const post = site.newestPosts()[0];
     if (post === undefined) throw new Error('The blog has no post yet');
     return post.id;
+  };
+  const setStatus = (id: number, status: BlogComment['status']) => {
+    site.apply({ kind: 'status', id, status });
   };
   return {
     post(title, text) {
@@ -53,43 +48,57 @@ export function createBlogControls(site: BlogSite, now: () => number): BlogContr
       return id;
     },
     comment: ({ author, email, text, url = '', post = newestPost(), parent = 0 }) =>
-      add({
-        post,
-        parent,
-        author: 0,
-        authorName: author,
-        authorEmail: email,
-        authorUrl: url,
-        authorIp: '127.0.0.99',
-        userAgent: '',
-        raw: text,
-      }),
+      add({ ...visitor(author, email, url), post, parent, raw: text }),
     reply: (parent, text) =>
-      add({
-        post: site.comment(parent).post,
-        parent,
-        author: TEAM.id,
-        authorName: TEAM.name,
-        authorEmail: TEAM.email,
-        authorUrl: TEAM.url,
-        authorIp: '127.0.0.1',
-        userAgent: '',
-        raw: text,
-      }),
+      add({ ...TEAM_AUTHOR, post: site.comment(parent).post, parent, raw: text }),
     edit(id, text) {
       site.apply({ kind: 'edit', id, raw: text, rendered: renderText(text) });
     },
-    spam(id) {
-      site.apply({ kind: 'status', id, status: 'spam' });
+    spam: (id) => {
+      setStatus(id, 'spam');
     },
-    trash(id) {
-      site.apply({ kind: 'status', id, status: 'trash' });
+    trash: (id) => {
+      setStatus(id, 'trash');
     },
-    restore(id) {
-      site.apply({ kind: 'status', id, status: 'approved' });
+    restore: (id) => {
+      setStatus(id, 'approved');
     },
     delete(id) {
       site.apply({ kind: 'delete', id });
     },
   };
+}
+
+type Author = Pick<
+  BlogComment,
+  'author' | 'authorName' | 'authorEmail' | 'authorUrl' | 'authorIp' | 'userAgent'
+>;
+type Written = Author & Pick<BlogComment, 'post' | 'parent' | 'raw'>;
+
+const TEAM_AUTHOR: Author = {
+  author: TEAM.id,
+  authorName: TEAM.name,
+  authorEmail: TEAM.email,
+  authorUrl: TEAM.url,
+  authorIp: '127.0.0.1',
+  userAgent: '',
+};
+
+function visitor(authorName: string, authorEmail: string, authorUrl: string): Author {
+  return { author: 0, authorName, authorEmail, authorUrl, authorIp: '127.0.0.99', userAgent: '' };
+}
+
+function addComment(site: BlogSite, written: Written, dateGmt: string): number {
+  const id = site.nextCommentId();
+  const rendered = renderText(written.raw);
+  const comment: BlogComment = {
+    ...written,
+    id,
+    dateGmt,
+    rendered,
+    status: 'approved',
+    type: 'comment',
+  };
+  site.apply({ kind: 'comment', comment });
+  return id;
 }

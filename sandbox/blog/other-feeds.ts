@@ -10,8 +10,9 @@ export function otherFeedRoutes(site: BlogSite): Router {
     response.type('application/feed+json').send(JSON.stringify(jsonFeed(site)));
   });
   router.get('/latin1.xml', (_request, response) => {
-    // The charset stands only in the XML declaration, and Node's latin1 writes one byte per letter.
-    response.set('content-type', 'text/xml').end(Buffer.from(latin1Feed(site), 'latin1'));
+    // The charset stands only in the XML declaration (Express would add one), and latin1 writes one byte per letter.
+    response.setHeader('content-type', 'text/xml');
+    response.end(Buffer.from(latin1Feed(site), 'latin1'));
   });
   router.get('/gone.xml', (_request, response) => {
     response.status(410).type('html').send('<h1>410 Gone</h1>');
@@ -60,5 +61,5 @@ ${items.join('\n')}
 
 /** Letters outside Latin-1 (the dash in a title) become numbers. */
 function latin1(text: string): string {
-  return text.replaceAll(/[^\u0000-\u00ff]/gu, (letter) => `&#${letter.codePointAt(0) ?? 63};`);
+  return text.replaceAll(/[^ -ÿ]/gu, (letter) => `&#${letter.codePointAt(0) ?? 0};`);
 }

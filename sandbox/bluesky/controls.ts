@@ -1,8 +1,15 @@
-import type { Facet, PostRecord, ProfileRecord, StrongRef } from '../story/types.ts';
+import type {
+  Facet,
+  GoneStatus,
+  PostRecord,
+  ProfileRecord,
+  RepoRecord,
+  StrongRef,
+} from '../story/types.ts';
 import { cidOf } from './identifiers.ts';
 import type { Network, PostOf } from './network.ts';
 
-export interface PostOptions {
+interface PostOptions {
   /** uri of the post to answer. */
   replyTo?: string;
   /** uri of the post to quote. */
@@ -27,101 +34,107 @@ export interface BlueskyControls {
 }
 
 const POST = 'app.bsky.feed.post';
+const PROFILE = 'app.bsky.actor.profile/self';
 
 export function createControls(
   network: Network,
   nextTid: () => string,
   now: () => number,
 ): BlueskyControls {
-  const time = () => new Date(now()).toISOString();
-  const didOf = (actor: string): string => {
-    const did = network.find(actor)?.did;
-    if (did === undefined) throw new Error(`The network has no account ${actor}`);
-    return did;
-  };
-  const write = (did: string, place: string, record: PostRecord | ProfileRecord): StrongRef => {
-    const [collection = '', rkey = ''] = place.split('/');
-    const cid = cidOf([did, rkey, record]);
-    const rev = nextTid();
-    network.apply({ kind: 'write', did, collection, rkey, cid, rev, record, receivedAt: time() });
-    return { uri: `at://${did}/${place}`, cid };
-  };
+  const parts: Parts = { network, nextTid, time: () => new Date(now()).toISOString() };
+  return { ...postControls(parts), ...accountControls(parts) };
+}
+
+interface Parts {
+  network: Network;
+  nextTid: () => string;
+  time: () => string;
+}
+
+function postControls(parts: Parts): Pick<BlueskyControls, 'post' | 'editPost' | 'deletePost'> {
+  const { network, nextTid, time } = parts;
   const known = (uri: string): PostOf => {
     const post = network.post(uri);
     if (post === undefined) throw new Error(`The network has no post ${uri}`);
     return post;
   };
-  const self = (profile: Partial<ProfileRecord>): ProfileRecord => ({
-    $type: 'app.bsky.actor.profile',
-    createdAt: time(),
-    ...profile,
-  });
   return {
-    createAccount(handle, profile = {}) {
-      const did = `did:plc:${cidOf(handle).slice(-24)}`;
-      network.apply({ kind: 'account', did, handle, rev: nextTid() });
-      write(did, 'app.bsky.actor.profile/self', self({ displayName: handle, ...profile }));
-      return did;
-    },
     post(actor, text, { replyTo, quote, createdAt = time() } = {}) {
       const record: PostRecord = {
         $type: POST,
         text,
         createdAt,
         langs: ['de'],
-        ...withFacets(network, text),
+        ...facetsOf(network, text),
         ...(replyTo === undefined ? {} : { reply: replyRefs(known(replyTo)) }),
         ...(quote === undefined
           ? {}
           : { embed: { $type: 'app.bsky.embed.record', record: refOf(known(quote)) } }),
       };
-      return write(didOf(actor), `${POST}/${nextTid()}`, record);
+      return write(parts, didOf(network, actor), `${POST}/${nextTid()}`, record);
     },
     editPost(uri, text) {
       const { did, rkey, record } = known(uri);
-      const { facets: _, ...rest } = record;
-      return write(did, `${POST}/${rkey}`, { ...rest, text, ...withFacets(network, text) });
+      const edited: PostRecord = { ...record, text };
+      delete edited.facets;
+      return write(parts, did, `${POST}/${rkey}`, { ...edited, ...facetsOf(network, text) });
     },
     deletePost(uri) {
       const { did, rkey } = known(uri);
       network.apply({ kind: 'remove', did, collection: POST, rkey, rev: nextTid() });
     },
+  };
+}
+
+function accountControls(parts: Parts): Omit<BlueskyControls, 'post' | 'editPost' | 'deletePost'> {
+  const { network, nextTid, time } = parts;
+  const self = (profile: Partial<ProfileRecord>): ProfileRecord => ({
+    $type: 'app.bsky.actor.profile',
+    createdAt: time(),
+    ...profile,
+  });
+  const goes = (status: GoneStatus) => (actor: string) => {
+    network.apply({ kind: 'gone', did: didOf(network, actor), status });
+  };
+  return {
+    createAccount(handle, profile = {}) {
+      const did = `did:plc:${cidOf(handle).slice(-24)}`;
+      network.apply({ kind: 'account', did, handle, rev: nextTid() });
+      write(parts, did, PROFILE, self({ displayName: handle, ...profile }));
+      return did;
+    },
     setProfile(actor, profile) {
-      const did = didOf(actor);
-      const before = network.profile(did)?.record;
-      write(did, 'app.bsky.actor.profile/self', self({ ...before, ...profile }));
+      const did = didOf(network, actor);
+      write(parts, did, PROFILE, self({ ...network.profile(did)?.record, ...profile }));
     },
     changeHandle(actor, handle) {
-      network.apply({ kind: 'handle', did: didOf(actor), handle });
+      network.apply({ kind: 'handle', did: didOf(network, actor), handle });
     },
-    deleteAccount(actor) {
-      network.apply({ kind: 'gone', did: didOf(actor), status: 'deleted' });
-    },
-    takeDown(actor) {
-      network.apply({ kind: 'gone', did: didOf(actor), status: 'takendown' });
-    },
-    deactivate(actor) {
-      network.apply({ kind: 'gone', did: didOf(actor), status: 'deactivated' });
-    },
+    deleteAccount: goes('deleted'),
+    takeDown: goes('takendown'),
+    deactivate: goes('deactivated'),
     block(actor) {
-      const did = didOf(actor);
-      const rkey = nextTid();
-      network.apply({
-        kind: 'write',
-        did,
-        collection: 'app.bsky.graph.block',
-        rkey,
-        cid: cidOf([did, rkey]),
-        rev: nextTid(),
-        record: {
-          $type: 'app.bsky.graph.block',
-          subject: network.brandDid,
-          createdAt: time(),
-        },
-        receivedAt: time(),
+      write(parts, didOf(network, actor), `app.bsky.graph.block/${nextTid()}`, {
+        $type: 'app.bsky.graph.block',
+        subject: network.brandDid,
+        createdAt: time(),
       });
     },
   };
+}
+
+function didOf(network: Network, actor: string): string {
+  const did = network.find(actor)?.did;
+  if (did === undefined) throw new Error(`The network has no account ${actor}`);
+  return did;
+}
+
+function write({ network, nextTid, time }: Parts, did: string, place: string, record: RepoRecord) {
+  const [collection = '', rkey = ''] = place.split('/');
+  const cid = cidOf([did, rkey, record]);
+  const rev = nextTid();
+  network.apply({ kind: 'write', did, collection, rkey, cid, rev, record, receivedAt: time() });
+  return { uri: `at://${did}/${place}`, cid };
 }
 
 function refOf({ uri, cid }: PostOf): StrongRef {
@@ -133,7 +146,7 @@ function replyRefs(parent: PostOf): { root: StrongRef; parent: StrongRef } {
 }
 
 /** Mentions and tags as the apps mark them: by byte offsets in UTF-8, mentions only of handles that exist. */
-function withFacets(network: Network, text: string): { facets?: Facet[] } {
+function facetsOf(network: Network, text: string): { facets?: Facet[] } {
   const facets = [
     ...text.matchAll(/@([a-z0-9-]+(?:\.[a-z0-9-]+)+)|#(\p{L}[\p{L}\p{N}]*)/gu),
   ].flatMap((match): Facet[] => {

@@ -81,7 +81,11 @@ function bearer({ auth }: Method, header: string | undefined): string {
   return token ?? '';
 }
 
-const reportError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+const reportError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
   const known = toXrpcError(error);
   response.status(known.status).json({ error: known.error, message: known.message });
 };

@@ -53,35 +53,14 @@ const HOUR_MS = 3_600_000;
 
 /** A PDS with its AppView, as recorded, behind one address. */
 export async function startBluesky(options: BlueskyOptions): Promise<BlueskySandbox> {
-  const { story, credentials, search = 'recorded' } = options;
+  const { story } = options;
   const clock = options.clock ?? { now: () => Date.now() };
   const now = () => clock.now();
   const network = new Network(story.brand.did);
   for (const change of story.opening) network.apply(change);
 
-  const views = new Views(network);
-  const nextTid = createTids(now);
-  const tokens = new Tokens({
-    now,
-    did: story.brand.did,
-    accessTtlMs: options.accessTtlMs ?? 2 * HOUR_MS,
-    refreshTtlMs: options.refreshTtlMs ?? 90 * 24 * HOUR_MS,
-    refreshGraceMs: options.refreshGraceMs ?? 2 * HOUR_MS,
-  });
   let url = '';
-  const methods = {
-    ...serverMethods({
-      network,
-      tokens,
-      credentials,
-      email: story.brand.email,
-      serviceEndpoint: () => url,
-    }),
-    ...notificationMethods(network, views),
-    ...feedMethods(network, views, search),
-    ...actorMethods(network, views),
-    ...repoMethods(network, nextTid, now),
-  };
+  const { methods, tokens, nextTid } = assemble(options, network, now, () => url);
   const calls = new Map<string, number>();
   const faults = createFaults();
   const app = express();
@@ -116,6 +95,38 @@ export async function startBluesky(options: BlueskyOptions): Promise<BlueskySand
     },
     close: server.close,
   };
+}
+
+function assemble(
+  options: BlueskyOptions,
+  network: Network,
+  now: () => number,
+  serviceEndpoint: () => string,
+) {
+  const { story, credentials, search = 'recorded' } = options;
+  const views = new Views(network);
+  const nextTid = createTids(now);
+  const tokens = new Tokens({
+    now,
+    did: story.brand.did,
+    accessTtlMs: options.accessTtlMs ?? 2 * HOUR_MS,
+    refreshTtlMs: options.refreshTtlMs ?? 90 * 24 * HOUR_MS,
+    refreshGraceMs: options.refreshGraceMs ?? 2 * HOUR_MS,
+  });
+  const methods = {
+    ...serverMethods({
+      network,
+      tokens,
+      credentials,
+      email: story.brand.email,
+      serviceEndpoint,
+    }),
+    ...notificationMethods(network, views),
+    ...feedMethods(network, views, search),
+    ...actorMethods(network, views),
+    ...repoMethods(network, nextTid, now),
+  };
+  return { methods, tokens, nextTid };
 }
 
 function countCalls(calls: Map<string, number>) {

@@ -1,6 +1,6 @@
 import type { Network, NotificationRow } from './network.ts';
 import type { Views } from './views.ts';
-import { internalError, type Methods } from './xrpc.ts';
+import { internalError, invalidRequest, type Methods } from './xrpc.ts';
 
 export function notificationMethods(network: Network, views: Views): Methods {
   let lastSeen: string | undefined;
@@ -63,14 +63,14 @@ export function notificationMethods(network: Network, views: Views): Methods {
       auth: 'access',
       run({ body }) {
         const { seenAt } = body as { seenAt?: string };
-        lastSeen = new Date(seenAt ?? Number.NaN).toISOString();
+        lastSeen = seenTime(seenAt);
       },
     },
   };
 }
 
 /** A cursor that is no time makes the AppView fail, and the PDS in front of it answers 502. */
-export function timeCursor(cursor: string | undefined): string | undefined {
+function timeCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const time = Date.parse(cursor);
   if (Number.isNaN(time)) throw internalError(502);
@@ -83,4 +83,10 @@ function newestFirst(network: Network): NotificationRow[] {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+function seenTime(seenAt: string | undefined): string {
+  const time = Date.parse(seenAt ?? '');
+  if (Number.isNaN(time)) throw invalidRequest('Error: Input/seenAt must be a datetime');
+  return new Date(time).toISOString();
 }

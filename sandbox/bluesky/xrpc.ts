@@ -19,7 +19,7 @@ export function internalError(status: 500 | 502): XrpcError {
   return new XrpcError(status, 'InternalServerError', 'Internal Server Error');
 }
 
-export interface Call {
+interface Call {
   params: Params;
   body: unknown;
   /** The bearer token, already verified when the method asks for one. */

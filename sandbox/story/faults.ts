@@ -1,13 +1,13 @@
 import type { NextFunction, Request, Response } from 'express';
 
 /** What goes wrong. `json` answers the status in the server's own error shape, `html` with a page as a proxy would send it. */
-export type Fault =
+type Fault =
   | { kind: 'json'; status: number; body: unknown; headers?: Record<string, string> }
   | { kind: 'html'; status: number }
   | { kind: 'reset' }
   | { kind: 'delay'; ms: number };
 
-export interface FaultRule {
+interface FaultRule {
   fault: Fault;
   /** Part of the path; every path when left out. */
   path?: string;

@@ -16,7 +16,7 @@ export interface PlayOptions {
   signal?: AbortSignal;
 }
 
-export function applyStep(stage: Stage, step: Step): void {
+function applyStep(stage: Stage, step: Step): void {
   if (step.server === 'bluesky') stage.bluesky?.apply(step);
   else stage.blog?.apply(step);
 }

@@ -70,7 +70,7 @@ export interface BlogPost {
   contentHtml: string;
 }
 
-export type CommentStatus = 'approved' | 'hold' | 'spam' | 'trash';
+type CommentStatus = 'approved' | 'hold' | 'spam' | 'trash';
 
 export interface BlogComment {
   id: number;
