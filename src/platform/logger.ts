@@ -49,17 +49,15 @@ const ALLOWED = [
   'adopted',
 ] as const;
 
-export type LogKey = (typeof ALLOWED)[number];
-export type LogValue = string | number | bigint | boolean | null | undefined;
+type LogKey = (typeof ALLOWED)[number];
+type LogValue = string | number | bigint | boolean | null | undefined;
 
-/** `error` takes anything thrown; of it only class, code, own log-safe text and stack places are written. */
+/**
+ * `error` takes anything thrown; of it only class, code and stack places are written. An error that carries a
+ * string `logMessage` vouches for that text: fixed wording of ours, without data of persons.
+ */
 export type LogFields = Readonly<Partial<Record<LogKey, LogValue>>> & { readonly error?: unknown };
 export type LogEvent = LogFields & { readonly event: string };
-
-/** An error that vouches for its text: `logMessage` is fixed wording of ours without data of persons. */
-export interface LogSafeError extends Error {
-  readonly logMessage: string;
-}
 
 export interface Logger {
   debug(fields: LogEvent, message: string): void;

@@ -12,7 +12,7 @@ import type { Connection } from '../../src/store/postgres/index.ts';
 
 const SCRIPT = fileURLToPath(new URL('./postgres-child.ts', import.meta.url));
 
-export interface Ready {
+interface Ready {
   readonly adopted: boolean;
   readonly connection: Connection;
   readonly cluster: string;

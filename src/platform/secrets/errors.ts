@@ -1,5 +1,5 @@
 /** Why a sealed value could not be opened. */
-export type UnreadableReason = 'malformed' | 'unknown_key' | 'tampered_or_wrong_context';
+type UnreadableReason = 'malformed' | 'unknown_key' | 'tampered_or_wrong_context';
 
 const EXPLANATION: Record<UnreadableReason, string> = {
   malformed: 'this is not a sealed secret of a known format',

@@ -1,4 +1,4 @@
-export { KeyRingInvalid, SecretUnreadable, type UnreadableReason } from './errors.ts';
+export { KeyRingInvalid, SecretUnreadable } from './errors.ts';
 export {
   loadKeyRing,
   parseKeyRing,

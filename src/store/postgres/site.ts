@@ -17,7 +17,7 @@ import { blockedFolder, serverAccount, type Account } from './account.ts';
 import { EmbeddedPostgresFailed } from './failure.ts';
 
 /** How clients reach the server. Windows has no unix sockets that pg can use. */
-export type Transport = 'socket' | 'tcp';
+type Transport = 'socket' | 'tcp';
 
 /** Where everything of one embedded database lies. */
 export interface Site {
