@@ -1,4 +1,4 @@
-import type { CrmConnector, ProvisionPlan } from '../contract/crm.ts';
+import type { CrmConnector } from '../contract/crm.ts';
 import type { CrmDefinition, SocialDefinition } from '../contract/definition.ts';
 import type { Clock, FetchPublic } from '../contract/ports.ts';
 import type { SocialConnector } from '../contract/social.ts';
@@ -14,7 +14,6 @@ export interface CrmOffer {
   /** Our app's settings with the vendor, checked against `definition.app`. */
   readonly appSettings: unknown;
   readonly mapping: Mapping;
-  readonly plan: ProvisionPlan;
 }
 
 /** How often things are looked at, in milliseconds. */

@@ -1,12 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { takeOAuthState } from '../store/directory.ts';
-import { insertOAuthState, putConnection, setConnectionState } from '../store/connections.ts';
+import {
+  insertOAuthState,
+  putConnection,
+  readConnection,
+  setConnectionState,
+} from '../store/connections.ts';
 import { enqueue } from '../store/jobs.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { networkOf, offerOf, type App } from './app.ts';
 import { sealSecrets } from './openConnection.ts';
 import { ConnectorError } from '../contract/errors.ts';
-import { readConnection } from '../store/connections.ts';
+import { provisionPlan } from '../contract/manifest.ts';
+import { readWorkspace } from '../store/workspaces.ts';
 
 const STATE_MINUTES = 10;
 
@@ -74,7 +80,8 @@ export async function provision(app: App, workspace: string, connectionId: strin
   );
   if (connection?.state !== 'active') return;
   const crm = app.openCrm(workspace, connection);
-  const steps = await crm.provision(offerOf(app, connection.connector).plan);
+  const { language } = await app.database.inWorkspace(workspace, readWorkspace);
+  const steps = await crm.provision(provisionPlan(language));
   for (const step of steps.filter((one) => one.outcome === 'conflict')) {
     app.logger.warn(
       { event: 'field_conflict', workspace, connection: connectionId, object: step.name },
@@ -141,10 +148,10 @@ export async function connectSource(
   });
 }
 
-/** Takes the app out of the CRM, and leaves the connection as removed with nothing running on it. */
-export async function disconnect(app: App, workspace: string, id: string): Promise<void> {
+/** Takes the app out of the CRM, and leaves the connection as removed with nothing running on it. False for an unknown one. */
+export async function disconnect(app: App, workspace: string, id: string): Promise<boolean> {
   const connection = await app.database.inWorkspace(workspace, (tx) => readConnection(tx, id));
-  if (connection === undefined) throw new RangeError('there is no such connection');
+  if (connection === undefined) return false;
   if (connection.kind === 'crm' && connection.state === 'active') {
     try {
       await app.openCrm(workspace, connection).disconnect();
@@ -156,6 +163,7 @@ export async function disconnect(app: App, workspace: string, id: string): Promi
   await app.database.inWorkspace(workspace, (tx) =>
     setConnectionState(tx, id, 'removed', 'disconnected by an admin'),
   );
+  return true;
 }
 
 function hashOf(state: string): Uint8Array {

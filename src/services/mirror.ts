@@ -249,3 +249,13 @@ async function followMerge(
   await enqueuePush(tx, connection.id);
   for (const account of near) await enqueueAttribute(tx, account);
 }
+
+/** A full read at once, on a person's word. False when there is no such active CRM. */
+export async function askForMirror(app: App, workspace: string, id: string): Promise<boolean> {
+  const connection = await activeCrm(app, workspace, id);
+  if (connection?.kind !== 'crm') return false;
+  await app.database.inWorkspace(workspace, (tx) =>
+    enqueue(tx, 'mirror', { connection: id, purpose: 'asked' }, { key: `mirror:${id}` }),
+  );
+  return true;
+}

@@ -130,3 +130,21 @@ export async function insertRefusedItem(
     [tx.workspace, connectionId, item.nativeId, item.reason],
   );
 }
+
+export interface SocialCounts {
+  readonly accounts: number;
+  readonly activities: number;
+  readonly activitiesGone: number;
+  readonly refused: number;
+}
+
+export async function countSocial(tx: WorkspaceTx): Promise<SocialCounts> {
+  return only(
+    await tx.rows<SocialCounts>(
+      `select (select count(*)::int from accounts where not is_brand) as accounts,
+          (select count(*)::int from activities where state = 'live') as activities,
+          (select count(*)::int from activities where state = 'gone') as "activitiesGone",
+          (select count(*)::int from refused_items) as refused`,
+    ),
+  );
+}

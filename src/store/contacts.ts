@@ -192,3 +192,18 @@ export async function eraseContact(tx: WorkspaceTx, id: string): Promise<void> {
     [id],
   );
 }
+
+/** Ids of live contacts with an active link, ascending, after `after`. */
+export async function contactsWithActiveLinks(
+  tx: WorkspaceTx,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `select c.id from contacts c where c.id > $1 and c.state = 'live'
+        and exists (select from links l where l.contact_id = c.id and l.state = 'active')
+      order by c.id limit $2`,
+    [after, limit],
+  );
+  return rows.map((row) => row.id);
+}

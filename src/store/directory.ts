@@ -1,4 +1,4 @@
-import type { Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 
 /**
  * The few questions that are asked before a workspace is known. They run as the owner, past row-level security, and tell
@@ -50,9 +50,12 @@ export async function takeOAuthState(
   return rows[0]?.workspace;
 }
 
-/** Webhook intake in one round trip. True when this request was not here before. */
-export async function receive(
-  owner: Tx,
+/**
+ * Webhook intake: one statement, and so one round trip and one commit, before the vendor gets its answer. The function runs
+ * as its owner and writes the row and its job. True when this request was not here before.
+ */
+export async function storeParcel(
+  database: Database,
   parcel: {
     readonly workspace: string;
     readonly connection: string;
@@ -60,11 +63,18 @@ export async function receive(
     readonly body: string;
   },
 ): Promise<boolean> {
-  const rows = await owner.rows<{ fresh: boolean }>('select receive($1, $2, $3, $4) as fresh', [
-    parcel.workspace,
-    parcel.connection,
-    parcel.digest,
-    parcel.body,
-  ]);
+  const { rows } = await database.pool.query<{ fresh: boolean }>({
+    name: 'receive',
+    text: 'select receive($1, $2, $3, $4) as fresh',
+    values: [parcel.workspace, parcel.connection, parcel.digest, parcel.body],
+  });
   return rows[0]?.fresh === true;
+}
+
+/** How many connections are in which state, over all workspaces. */
+export async function listStates(owner: Tx): Promise<Readonly<Record<string, number>>> {
+  const rows = await owner.rows<{ state: string; n: number }>(
+    'select state, count(*)::int as n from connections group by state',
+  );
+  return Object.fromEntries(rows.map((row) => [row.state, row.n]));
 }

@@ -100,3 +100,26 @@ export async function countLinks(tx: WorkspaceTx): Promise<readonly LinkCount[]>
     'select state, rule, count(*)::int as count from links group by state, rule order by state, rule',
   );
 }
+
+export interface NamedLink extends Link {
+  readonly network: string;
+  readonly nativeId: string;
+  readonly handle: string | null;
+  /** The CRM's id of the contact. */
+  readonly externalId: string;
+}
+
+export async function listLinksWithNames(
+  tx: WorkspaceTx,
+  limit: number,
+): Promise<readonly NamedLink[]> {
+  return tx.rows<NamedLink>(
+    `select l.id, l.account_id as "accountId", l.contact_id as "contactId", l.state, l.evidence, l.rule,
+        l.rule_version as "ruleVersion", l.basis, l.decided_by as "decidedBy",
+        l.decided_at as "decidedAt", a.network, a.native_id as "nativeId",
+        a.profile ->> 'handle' as handle, c.external_id as "externalId"
+      from links l join accounts a on a.id = l.account_id join contacts c on c.id = l.contact_id
+      order by l.decided_at desc, l.id desc limit $1`,
+    [limit],
+  );
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+/** Empty means not set, as in a copied .env.example. */
+const optional = z
+  .string()
+  .trim()
+  .transform((text) => (text === '' ? undefined : text))
+  .optional();
+
+const seconds = (fallback: number) =>
+  z.coerce
+    .number()
+    .positive()
+    .max(86_400)
+    .default(fallback)
+    .transform((value) => value * 1000);
+
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ''));
+
+/** `host=origin,host=origin`: where the sandbox's made-up hosts really are. */
+const testHosts = optional.transform((text, context) => {
+  const entries = (text ?? '').split(',').filter((entry) => entry !== '');
+  return new Map(
+    entries.map((entry): [string, string] => {
+      const at = entry.indexOf('=');
+      if (at < 1) context.addIssue({ code: 'custom', message: 'expected host=origin,host=origin' });
+      return [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+});
+
+const environment = z
+  .object({
+    PUBLIC_URL: httpUrl,
+    ADMIN_TOKEN: z.string().min(24, 'at least 24 characters: `openssl rand -hex 24` makes one'),
+    HOST: z.string().min(1).default('127.0.0.1'),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    DATA_DIR: z.string().min(1).default('data'),
+    DATABASE_URL: optional.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+    SECRET_KEYS: optional,
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    WORKERS: z.coerce.number().int().min(1).max(64).default(6),
+    POLL_SECONDS: seconds(60),
+    RECHECK_SECONDS: seconds(3600),
+    FOLLOW_SECONDS: seconds(300),
+    HUBSPOT_APP_ID: z.string().regex(/^\d{1,20}$/, 'the number of the app'),
+    HUBSPOT_CLIENT_ID: z.string().min(1),
+    HUBSPOT_CLIENT_SECRET: z.string().min(1),
+    HUBSPOT_PREVIOUS_CLIENT_SECRET: optional,
+    HUBSPOT_API_URL: optional.pipe(httpUrl.optional()),
+    HUBSPOT_AUTHORIZE_URL: optional.pipe(httpUrl.optional()),
+    CLOCK_START: optional.pipe(z.iso.datetime().optional()),
+    TEST_HOSTS: testHosts,
+  })
+  .refine((env) => env.DATABASE_URL === undefined || env.SECRET_KEYS !== undefined, {
+    path: ['SECRET_KEYS'],
+    message:
+      'required with DATABASE_URL, so that all processes share it: `k1:` and `openssl rand -base64 32`',
+  });
+
+export type Config = Readonly<z.infer<typeof environment>>;
+
+/** What is wrong with the environment, all of it at once. Its message names settings, never their values. */
+export class ConfigInvalid extends Error {
+  override readonly name = 'ConfigInvalid';
+}
+
+/** The only reader of the environment. Throws ConfigInvalid. */
+export function readConfig(source: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = environment.safeParse(source);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const faults = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? 'environment');
+    const missing = source[name] === undefined || source[name] === '';
+    const detail = missing && issue.code !== 'custom' ? 'is not set' : issue.message;
+    return `  ${name}: ${detail}`;
+  });
+  throw new ConfigInvalid(
+    `These settings are missing or wrong (see .env.example):\n${[...new Set(faults)].join('\n')}`,
+  );
+}

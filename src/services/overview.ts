@@ -1,0 +1,56 @@
+import { listConnections, type ConnectionState } from '../store/connections.ts';
+import { countContacts } from '../store/contacts.ts';
+import { countDeliveries, type OutcomeCount } from '../store/deliveries.ts';
+import { countLinks, type LinkCount } from '../store/links.ts';
+import { latestRun, type MirrorRun } from '../store/mirrorRuns.ts';
+import { countSocial, type SocialCounts } from '../store/activities.ts';
+import type { App } from './app.ts';
+
+export interface ConnectionOverview {
+  readonly id: string;
+  readonly kind: 'crm' | 'social';
+  readonly connector: string;
+  readonly account: string;
+  readonly title: string;
+  readonly state: ConnectionState;
+  readonly reason: string | null;
+  readonly since: Date;
+  readonly lastPoll: Date | null;
+  readonly mirror: MirrorRun | undefined;
+}
+
+export interface Overview {
+  readonly connections: readonly ConnectionOverview[];
+  readonly contacts: number;
+  readonly social: SocialCounts;
+  readonly links: readonly LinkCount[];
+  readonly deliveries: readonly OutcomeCount[];
+}
+
+/** What a workspace has and how it stands, in counts: nothing here names a person. */
+export async function overview(app: App, workspace: string): Promise<Overview> {
+  return app.database.inWorkspace(workspace, async (tx) => {
+    const connections: ConnectionOverview[] = [];
+    for (const one of await listConnections(tx)) {
+      connections.push({
+        id: one.id,
+        kind: one.kind,
+        connector: one.connector,
+        account: one.accountId,
+        title: one.title,
+        state: one.state,
+        reason: one.stateReason,
+        since: one.stateSince,
+        lastPoll: one.polledAt,
+        mirror: one.kind === 'crm' ? await latestRun(tx, one.id) : undefined,
+      });
+    }
+    return {
+      connections,
+      contacts: await countContacts(tx),
+      social: await countSocial(tx),
+      links: await countLinks(tx),
+      deliveries: await countDeliveries(tx),
+    };
+  });
+}

@@ -1,0 +1,75 @@
+import { listActive, listWorkspaces, type Address } from '../store/directory.ts';
+import { pruneInbox } from '../store/inbox.ts';
+import { enqueue } from '../store/jobs.ts';
+import { latestRun } from '../store/mirrorRuns.ts';
+import { reclaimFromDead, reclaimStrayJobs } from '../store/processes.ts';
+import { countUnfinished } from '../store/deliveries.ts';
+import type { App } from './app.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The safety net, every minute and at start: each active connection has its periodic jobs waiting, whatever was lost, and
+ * what killed processes had in hand is free again. A job that waits already is left at its time.
+ */
+export async function schedule(app: App): Promise<void> {
+  const dead = await app.database.asOwner(reclaimFromDead);
+  if (dead > 0) {
+    app.logger.warn(
+      { event: 'processes_reclaimed', count: dead },
+      'work of processes that ended without a goodbye is queued again',
+    );
+  }
+  await app.database.asOwner(reclaimStrayJobs);
+  const connections = await app.database.asOwner(listActive);
+  for (const address of connections) await scheduleConnection(app, address);
+  const day = app.clock.now().toISOString().slice(0, 10);
+  for (const workspace of await app.database.asOwner(listWorkspaces)) {
+    await app.database.inWorkspace(workspace, async (tx) => {
+      await enqueueDaily(app, workspace, day, tx);
+      await pruneInbox(tx);
+    });
+  }
+}
+
+const counted = new Map<string, string>();
+
+/** Once a day and process; a second process's turn plans the same again, and plans nothing. */
+async function enqueueDaily(
+  app: App,
+  workspace: string,
+  day: string,
+  tx: Parameters<typeof enqueue>[0],
+): Promise<void> {
+  const last = counted.get(workspace);
+  counted.set(workspace, day);
+  if (last === day) return;
+  await enqueue(tx, 'recount', { day }, { key: `recount:${day}`, keepTime: true });
+  app.logger.debug({ event: 'recount_planned', workspace }, 'counts over time are due');
+}
+
+async function scheduleConnection(app: App, { workspace, connection, kind }: Address) {
+  await app.database.inWorkspace(workspace, async (tx) => {
+    const keep = (key: string) => ({ key: `${key}:${connection}`, keepTime: true });
+    if (kind === 'social') {
+      await enqueue(tx, 'poll', { connection }, keep('poll'));
+      await enqueue(tx, 'recheck', { connection }, keep('recheck'));
+      return;
+    }
+    const run = await latestRun(tx, connection);
+    if (run === undefined) {
+      await enqueue(tx, 'provision', { connection }, keep('provision'));
+      return;
+    }
+    if (run.finishedAt === null) {
+      await enqueue(tx, 'mirror', { connection, purpose: run.purpose }, keep('mirror'));
+    } else if (Date.now() - run.finishedAt.getTime() > DAY_MS) {
+      await enqueue(tx, 'mirror', { connection, purpose: 'daily' }, keep('mirror'));
+    }
+    await enqueue(tx, 'follow', { connection }, keep('follow'));
+    await enqueue(tx, 'refresh', { connection }, keep('refresh'));
+    if ((await countUnfinished(tx, connection)) > 0) {
+      await enqueue(tx, 'push', { connection }, keep('push'));
+    }
+  });
+}

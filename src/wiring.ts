@@ -1,0 +1,114 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { hubspot } from '../connectors/crm/hubspot/index.ts';
+import { bluesky } from '../connectors/social/bluesky/index.ts';
+import { feed } from '../connectors/social/feed/index.ts';
+import type { Config } from './config.ts';
+import type { CrmDefinition, SocialDefinition } from './contract/definition.ts';
+import { mappingSchema, type Mapping } from './domain/mapping/mapping.ts';
+import { createPublicFetch } from './platform/http/publicFetch.ts';
+import { clockStartingAt, systemClock } from './platform/clock.ts';
+import type { Logger } from './platform/logger.ts';
+import { createPepper, createVault, type KeyRing } from './platform/secrets/index.ts';
+import type { App, CrmOffer } from './services/app.ts';
+import { createOpeners } from './services/openConnection.ts';
+import type { Database } from './store/database.ts';
+
+/** The only list of social connectors. Adding one means adding one line here. */
+const networks = [bluesky, feed] as const;
+
+/** The only list of CRM connectors, each with our app's settings for it. */
+const crms = (config: Config) =>
+  [
+    [
+      hubspot,
+      {
+        appId: config.HUBSPOT_APP_ID,
+        clientId: config.HUBSPOT_CLIENT_ID,
+        clientSecret: config.HUBSPOT_CLIENT_SECRET,
+        previousClientSecret: config.HUBSPOT_PREVIOUS_CLIENT_SECRET,
+        apiBaseUrl: config.HUBSPOT_API_URL,
+        authorizeUrl: config.HUBSPOT_AUTHORIZE_URL,
+      },
+    ],
+  ] as const;
+
+const MAPPINGS = new URL('../mappings/', import.meta.url);
+
+export interface Parts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly keyRing: KeyRing;
+  readonly logger: Logger;
+  readonly processId: string;
+  readonly count: App['count'];
+}
+
+export async function buildApp(parts: Parts): Promise<App> {
+  const { config, keyRing } = parts;
+  const mappings = await readMappings();
+  const app: App = {
+    database: parts.database,
+    logger: parts.logger,
+    processId: parts.processId,
+    count: parts.count,
+    vault: createVault(keyRing),
+    pepper: createPepper(keyRing),
+    clock:
+      config.CLOCK_START === undefined
+        ? systemClock
+        : clockStartingAt(new Date(config.CLOCK_START)),
+    random: () => Math.random(),
+    publicUrl: config.PUBLIC_URL,
+    timing: {
+      pollMs: config.POLL_SECONDS,
+      recheckMs: config.RECHECK_SECONDS,
+      followMs: config.FOLLOW_SECONDS,
+    },
+    fetchPublic: createPublicFetch({
+      userAgent: `Echofile (+${config.PUBLIC_URL})`,
+      testHosts: config.TEST_HOSTS,
+    }),
+    crms: new Map(crms(config).map(([definition, raw]) => offer(definition, raw, mappings))),
+    // Method parameters are bivariant, so a definition of known settings stands where any is asked for; wiring is the one
+    // place that pairs each with values its own schemas have parsed.
+    networks: new Map(networks.map((one) => [one.id, one as SocialDefinition])),
+    ...createOpeners(() => app),
+  };
+  return app;
+}
+
+function offer(
+  definition: typeof hubspot,
+  raw: Readonly<Record<string, string | undefined>>,
+  mappings: ReadonlyMap<string, Mapping>,
+): [string, CrmOffer] {
+  const mapping = mappings.get(definition.id);
+  if (mapping === undefined) throw new Error(`mappings/ has no file for ${definition.id}`);
+  const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
+  return [
+    definition.id,
+    {
+      definition: definition as unknown as CrmDefinition,
+      appSettings: definition.app.parse(given),
+      mapping,
+    },
+  ];
+}
+
+/** The default field mappings, by connector. Throws with the file's name and every fault in it. */
+async function readMappings(): Promise<ReadonlyMap<string, Mapping>> {
+  const files = (await readdir(MAPPINGS)).filter((name) => name.endsWith('.contact.yaml'));
+  const mappings = await Promise.all(
+    files.map(async (name) => {
+      const text = await readFile(new URL(name, MAPPINGS), 'utf8');
+      const parsed = mappingSchema.safeParse(parse(text));
+      if (parsed.success) return parsed.data;
+      const faults = parsed.error.issues.map(
+        (issue) => `${issue.path.join('.')}: ${issue.message}`,
+      );
+      throw new Error(`mappings/${name} is not a valid mapping:\n  ${faults.join('\n  ')}`);
+    }),
+  );
+  return new Map(mappings.map((mapping) => [mapping.connector, mapping]));
+}
