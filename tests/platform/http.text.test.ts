@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeBytes, htmlToText } from '../../src/platform/text/html.ts';
 import { findRelMe } from '../../src/platform/text/relMe.ts';
 
-function timeOf(work: () => unknown): number {
-  const begun = performance.now();
+/** Milliseconds of this process's work: unlike the clock, the same on a busy machine. */
+function workOf(work: () => unknown): number {
+  const begun = process.cpuUsage();
   work();
-  return performance.now() - begun;
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1000;
 }
 
 describe('htmlToText', () => {
@@ -73,8 +75,8 @@ describe('htmlToText', () => {
   };
 
   test.each(Object.keys(hostile))('a megabyte of %s takes bounded time', (name) => {
-    expect(timeOf(() => htmlToText(hostile[name] ?? ''))).toBeLessThan(3000);
-    expect(timeOf(() => findRelMe(hostile[name] ?? '', 'https://a.example/'))).toBeLessThan(3000);
+    expect(workOf(() => htmlToText(hostile[name] ?? ''))).toBeLessThan(5000);
+    expect(workOf(() => findRelMe(hostile[name] ?? '', 'https://a.example/'))).toBeLessThan(5000);
   });
 
   test('text after hostile depth is still read', () => {
@@ -138,7 +140,7 @@ describe('decodeBytes', () => {
 
   test('hostile heads take bounded time', () => {
     const bytes = Buffer.from('<meta '.repeat(150_000));
-    expect(timeOf(() => decodeBytes(bytes, 'text/html; ' + 'charset '.repeat(2000)))).toBeLessThan(
+    expect(workOf(() => decodeBytes(bytes, 'text/html; ' + 'charset '.repeat(2000)))).toBeLessThan(
       500,
     );
   });

