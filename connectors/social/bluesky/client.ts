@@ -9,8 +9,10 @@ import { createTransport, type Send } from './transport.ts';
 import * as wire from './wire.ts';
 
 const limits = { timeoutMs: 15_000, maxBytes: 8_000_000 };
-export const pageSize = 100;
+const pageSize = 100;
 export const batchSize = 25;
+/** These carry the password or the refresh token instead of the session's token. */
+const sessionPaths = '/xrpc/com.atproto.server.';
 
 /** The network's own words for why it did not answer as asked; what they mean depends on the question. */
 export interface Refusal {
@@ -30,8 +32,14 @@ export function createClient(settings: Settings, ports: ConnectorPorts<Secrets>)
     await ports.pace('xrpc');
     return send(path, init);
   };
-  const sessions = createSessions(ports.secrets, sessionCalls(settings, ports, paced));
-  const { app } = new Agent({ fetchHandler: authorised(paced, sessions) });
+  // One agent for both kinds of calls: it builds an index of all lexicons, 30 ms each time (measured).
+  const { app, com } = new Agent({
+    fetchHandler: (path, init) =>
+      (path.startsWith(sessionPaths) ? paced : sendAuthorised)(path, init),
+  });
+  const calls = sessionCalls(com.atproto.server, settings, ports);
+  const sessions = createSessions(ports.secrets, calls);
+  const sendAuthorised = authorised(paced, sessions);
 
   return {
     brandDid: async () => (await sessions.current()).did,
@@ -64,20 +72,23 @@ export function createClient(settings: Settings, ports: ConnectorPorts<Secrets>)
   };
 }
 
-function sessionCalls(settings: Settings, ports: ConnectorPorts<Secrets>, paced: Send) {
-  const { com } = new Agent({ fetchHandler: paced });
+function sessionCalls(
+  server: Agent['com']['atproto']['server'],
+  settings: Settings,
+  ports: ConnectorPorts<Secrets>,
+) {
   return {
     async create(password: string): Promise<Session> {
       await ports.pace('session');
       const answer = await ask('createSession', wire.sessionReply, () =>
-        com.atproto.server.createSession({ identifier: settings.identifier, password }),
+        server.createSession({ identifier: settings.identifier, password }),
       );
       if (answer.outcome === 'answered') return answer.body;
       throw fail({ code: answer.status >= 500 ? 'UNAVAILABLE' : 'AUTH_EXPIRED' });
     },
     async refresh({ refreshJwt }: Session): Promise<Session | undefined> {
       const answer = await ask('refreshSession', wire.sessionReply, () =>
-        com.atproto.server.refreshSession(undefined, {
+        server.refreshSession(undefined, {
           headers: { authorization: `Bearer ${refreshJwt}` },
         }),
       );
