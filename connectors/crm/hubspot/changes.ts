@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ContactPage } from '../../../src/contract/crm.ts';
 import { hubspotError } from './failures.ts';
 import { objects } from './paths.ts';
@@ -16,11 +15,7 @@ const ID = 'hs_object_id';
  * 10,000 (BEHAVIOR 8). So each page asks anew from the last value seen: by time, and where one moment fills a page, by
  * id within that moment.
  */
-const position = z.union([
-  z.strictObject({ from: z.int() }),
-  z.strictObject({ at: z.int(), afterId: z.string().regex(/^\d+$/) }),
-]);
-type Position = z.infer<typeof position>;
+type Position = { readonly from: number } | { readonly at: number; readonly afterId: string };
 
 export async function changedContacts(
   session: Session,
@@ -33,7 +28,7 @@ export async function changedContacts(
   const next = following(here, page.results);
   return {
     contacts: page.results.map((wire) => toContact(wire, fields)),
-    next: next === undefined ? undefined : JSON.stringify(next),
+    next: next === undefined ? undefined : encode(next),
   };
 }
 
@@ -77,8 +72,12 @@ function changedAt(wire: WireRecord): number {
   return moment;
 }
 
+function encode(here: Position): string {
+  return 'from' in here ? String(here.from) : `${here.at}/${here.afterId}`;
+}
+
 function decode(after: string): Position {
-  const parsed = position.safeParse(JSON.parse(after));
-  if (!parsed.success) throw new RangeError('This is no position that a page has given out.');
-  return parsed.data;
+  const [, moment, afterId] = /^(\d+)(?:\/(\d+))?$/.exec(after) ?? [];
+  if (moment === undefined) throw new RangeError('This is no position that a page has given out.');
+  return afterId === undefined ? { from: Number(moment) } : { at: Number(moment), afterId };
 }

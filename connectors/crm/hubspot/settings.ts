@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-const portalId = z.string().regex(/^\d{1,20}$/);
+const digits = z.string().regex(/^\d{1,20}$/);
 
 /** Our app in HubSpot's developer project, the same for all customers. */
 export const app = z.strictObject({
-  appId: portalId,
+  appId: digits,
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
   /** Still believed on webhooks while the secret is being changed. */
@@ -18,7 +18,7 @@ export type App = z.infer<typeof app>;
 
 export const settings = z
   .strictObject({
-    portalId,
+    portalId: digits,
     /** Host of the customer's HubSpot pages, for links to records. */
     uiDomain: z.string().min(1).optional(),
     /** IANA name; daily limits end at this zone's midnight. */

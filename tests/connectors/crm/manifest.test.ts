@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { hubspot } from '../../../connectors/crm/hubspot/index.ts';
 import { manifest, manifestSchema, provisionPlan } from '../../../src/contract/manifest.ts';
 
 test('the plan speaks the language it is asked in', () => {
@@ -19,4 +20,12 @@ test.each([
   ['an unknown key', { surprise: true }],
 ])('refuses %s', (_, fault) => {
   expect(manifestSchema.safeParse({ ...manifest, ...fault }).success).toBe(false);
+});
+
+test('the manifest and the connector say the same about HubSpot', () => {
+  const { title, capabilities } = manifest.crm.hubspot;
+  expect({ title, capabilities }).toEqual({
+    title: hubspot.title,
+    capabilities: hubspot.capabilities,
+  });
 });

@@ -26,7 +26,7 @@ async function start(): Promise<CrmFixture> {
         return Promise.resolve();
       },
       entriesOf: (id) =>
-        Promise.resolve(portal.notesOf(id).map((note) => note.values['hs_note_body'] ?? '')),
+        Promise.resolve(portal.notesOf(id).map((note) => note.values.hs_note_body ?? '')),
       refused: { field: 'echofile_activities_90d', value: 'private and no number' },
       settled() {
         portal.catchUpSearch();

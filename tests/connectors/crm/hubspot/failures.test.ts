@@ -16,20 +16,18 @@ const reply = (status: number, body: unknown = {}, retryAfter?: string) => ({
 
 describe('a failure of the whole connection', () => {
   test.each([
-    ['ten seconds', 429, { policyName: 'TEN_SECONDLY_ROLLING' }, undefined, 10_000],
-    ['one second', 429, { policyName: 'SECONDLY' }, undefined, 1_000],
-    ['the rest of the day', 429, { policyName: 'DAILY' }, undefined, 3 * 3_600_000],
-    ['what the header says', 429, { policyName: 'DAILY' }, '7', 7_000],
-    ['until the date in the header', 429, {}, 'Sat, 21 Nov 2026 20:01:00 GMT', 60_000],
-    ['ten seconds for a policy we do not know', 429, { policyName: 'NEW' }, 'soon', 10_000],
-    ['at least two seconds when locked', 423, {}, '1', 2_000],
-    ['as long as a move takes', 477, {}, '86400', 86_400_000],
-    ['never longer than a day', 477, {}, '999999999', 86_400_000],
-  ])('waits %s', (_, status, body, retryAfter, retryAfterMs) => {
-    expect(connectionFailure(reply(status, body, retryAfter), occasion)).toEqual({
-      code: 'RATE_LIMITED',
-      retryAfterMs,
-    });
+    ['ten seconds', reply(429, { policyName: 'TEN_SECONDLY_ROLLING' }), 10_000],
+    ['one second', reply(429, { policyName: 'SECONDLY' }), 1_000],
+    ['the rest of the day', reply(429, { policyName: 'DAILY' }), 3 * 3_600_000],
+    ['what the header says', reply(429, { policyName: 'DAILY' }, '7'), 7_000],
+    ['until the date in the header', reply(429, {}, 'Sat, 21 Nov 2026 20:01:00 GMT'), 60_000],
+    ['ten seconds for an unknown policy', reply(429, { policyName: 'NEW' }, 'soon'), 10_000],
+    ['at least two seconds when locked', reply(423, {}, '1'), 2_000],
+    ['as long as a move takes', reply(477, {}, '86400'), 86_400_000],
+    ['never longer than a day', reply(477, {}, '999999999'), 86_400_000],
+  ])('waits %s', (_, answer, retryAfterMs) => {
+    const failure = { code: 'RATE_LIMITED', retryAfterMs };
+    expect(connectionFailure(answer, occasion)).toEqual(failure);
   });
 
   test.each([

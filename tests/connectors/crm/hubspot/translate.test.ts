@@ -67,7 +67,7 @@ describe('the body of a note', () => {
     const entry = { ...entryFor('5'), text: hostile, author: hostile, reason: hostile };
     const html = noteBody({ ...entry, network: hostile });
     expect(tags(html)).toEqual(usual);
-    expect(html).not.toMatch(/[{}\u202e\u0000]/);
+    for (const sign of ['{', '}', '\u202e', '\u0000']) expect(html).not.toContain(sign);
   });
 
   test.each(['javascript:alert(1)', 'data:text/html,x', ' https://a', 'https://', undefined])(

@@ -6,6 +6,7 @@ import { app as appSchema } from '../../../../connectors/crm/hubspot/settings.ts
 import { webhook } from '../../../../connectors/crm/hubspot/webhook.ts';
 import { startHubSpot } from '../../../../sandbox/hubspot/index.ts';
 import type { CrmEvent } from '../../../../src/contract/crm.ts';
+import { manifest } from '../../../../src/contract/manifest.ts';
 
 const app = appSchema.parse({
   appId: '9318066',
@@ -179,7 +180,18 @@ describe('what the emulator sends', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    emulator.webhooks.configure({ targetUrl: `${target}hook?of=a%40b`, batchDelayMs: 10 });
+    const { lifecycle, fields } = manifest.crm.hubspot.webhooks;
+    emulator.webhooks.configure({
+      targetUrl: `${target}hook?of=a%40b`,
+      batchDelayMs: 10,
+      subscriptions: [
+        ...lifecycle.map((what) => ({ subscriptionType: `contact.${what}` as const })),
+        ...fields.map((propertyName) => ({
+          subscriptionType: 'contact.propertyChange' as const,
+          propertyName,
+        })),
+      ],
+    });
     const portal = emulator.portal();
     portal.install();
     const [winner, loser] = [
