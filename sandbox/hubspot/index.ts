@@ -7,13 +7,10 @@ import { Stats } from './http/stats.ts';
 import { TokenOffice } from './oauth/tokens.ts';
 import { Portal, type PortalOptions } from './portal.ts';
 import { createRandom } from './random.ts';
+import { type CardCall, callFromCard } from './webhooks/card.ts';
 import { createServer } from './server.ts';
-import {
-  DEFAULT_WEBHOOKS,
-  type WebhookChaos,
-  type WebhookSettings,
-  Webhooks,
-} from './webhooks/webhooks.ts';
+import { DEFAULT_WEBHOOKS, type WebhookChaos, type WebhookSettings } from './webhooks/settings.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 import type { AppOptions, World } from './world.ts';
 
 export type { PortalControl } from './control/portal-control.ts';
@@ -43,6 +40,8 @@ export interface HubSpotEmulator {
   readonly limits: LimitOptions;
   /** Default: the first account. */
   portal(portalId?: number): PortalControl;
+  /** Calls the app's backend as a card in the CRM would, with HubSpot's query parameters and signature. */
+  callFromCard(call: CardCall): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -93,6 +92,7 @@ export async function startHubSpot(options: HubSpotOptions = {}): Promise<HubSpo
       if (portal === undefined) throw new Error(`There is no account ${portalId ?? 'at all'}.`);
       return new PortalControl(world, portal);
     },
+    callFromCard: (call) => callFromCard(world, call),
     async close() {
       webhooks.close();
       await new Promise<void>((resolve) => {

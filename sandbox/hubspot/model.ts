@@ -20,6 +20,7 @@ export interface CrmRecord {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly archivedAt?: number;
+  readonly createdBy: Actor;
 }
 
 /** Who made a change; becomes changeSource and sourceId of a webhook event. */

@@ -54,6 +54,7 @@ export class Portal {
   /** The account is gone or suspended: refreshing a token answers BAD_HUB. */
   closed = false;
   readonly #clock: Clock;
+  readonly #watchers = new Set<() => void>();
   // Contact and note ids grow alike in every portal: a mix-up of portals then hits a real record and shows.
   readonly #lastId: Record<ObjectType, number> = { contacts: 51, notes: 70_000_000 };
 
@@ -67,7 +68,14 @@ export class Portal {
     this.index = new SearchIndex(() => this.switches.searchLagMs);
     this.transaction.listen((change) => {
       this.index.take(change);
+      for (const watcher of this.#watchers) watcher();
     });
+  }
+
+  /** Calls back after each change; answers how to stop that. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   now(): number {

@@ -10,6 +10,7 @@ import { controlRoutes } from './control/routes.ts';
 import { ApiError, invalid, notFound } from './errors.ts';
 import { endpointsOf, rememberLength } from './http/endpoint.ts';
 import { RateLimitError } from './http/limits.ts';
+import { pageRoutes } from './page/routes.ts';
 import { oauthRoutes } from './oauth/routes.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +34,7 @@ export function createServer(world: World): express.Express {
   });
   oauthRoutes(world, app);
   controlRoutes(world, app);
+  pageRoutes(world, app);
   app.use(express.json({ limit: '12mb', verify: rememberLength }));
   const register = endpointsOf(world, app);
   accountEndpoints(register);

@@ -3,6 +3,7 @@ import { ApiError, invalid, notFound } from '../errors.ts';
 import type { Fault } from '../http/faults.ts';
 import type { Actor, ObjectType } from '../model.ts';
 import type { World } from '../world.ts';
+import { type CardCall, callFromCard } from '../webhooks/card.ts';
 import { PortalControl } from './portal-control.ts';
 
 type Body = Record<string, unknown>;
@@ -92,6 +93,10 @@ function worldRoutes(world: World, router: Router): void {
   router.post('/webhooks', (req, res) => {
     webhooks.configure(bodyOf(req));
     answer(res, webhooks.settings);
+  });
+  router.post('/card', async (req, res) => {
+    const reply = await callFromCard(world, bodyOf(req) as unknown as CardCall);
+    answer(res, { status: reply.status, body: await reply.text() });
   });
   router.post('/webhooks/idle', async (_req, res) => {
     await webhooks.idle();

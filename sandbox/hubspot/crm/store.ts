@@ -76,7 +76,7 @@ export class ObjectStore {
     };
     this.#demandRequired(values, undefined);
     this.#claimKeys(id, {}, values);
-    const record: CrmRecord = { id, values, createdAt: at, updatedAt: at };
+    const record: CrmRecord = { id, values, createdAt: at, updatedAt: at, createdBy: actor };
     this.#save(record, actor, at);
     this.#transaction.announce({ kind: 'created', objectType: this.type, id, actor, at });
     this.#announceWrites({ id, actor, at, patch, before: {} });
@@ -120,8 +120,8 @@ export class ObjectStore {
   restore(record: CrmRecord, actor: Actor): CrmRecord {
     const at = this.#now();
     this.#claimKeys(record.id, {}, record.values);
-    const { id, values, createdAt, updatedAt } = record;
-    const live: CrmRecord = { id, values, createdAt, updatedAt };
+    const { id, values, createdAt, updatedAt, createdBy } = record;
+    const live: CrmRecord = { id, values, createdAt, updatedAt, createdBy };
     this.#save(live, actor, at);
     this.#transaction.announce({
       kind: 'restored',

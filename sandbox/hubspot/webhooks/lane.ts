@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Random } from '../random.ts';
 import type { WebhookEvent } from './events.ts';
 import { signatureHeaders } from './signature.ts';
-import type { Delivery, WebhookSettings } from './webhooks.ts';
+import type { Delivery, WebhookSettings } from './settings.ts';
 
 const MOST_EVENTS = 100;
 
