@@ -6,6 +6,31 @@ import type { SocialWorld } from './social-world.ts';
 /** More calls than any poll in these tests needs: beyond it, a poll does not end. */
 const mostCalls = 200;
 
+export interface ArrivalsLaw {
+  start(options: { readonly pageSize: number }): Promise<SocialWorld>;
+  readonly horizonMs: number;
+  readonly settleMs: number;
+  readonly runs: number;
+}
+
+/** Fails when any mix of arrivals, polls and passing time makes the connector miss one. */
+export async function assertNothingIsSkipped(law: ArrivalsLaw): Promise<void> {
+  const property = fc.asyncProperty(
+    fc.integer({ min: 1, max: 4 }),
+    happenings(law.horizonMs),
+    async (pageSize, story) => {
+      const world = await law.start({ pageSize });
+      try {
+        const missed = await missedAfter(world, story, law.settleMs);
+        if (missed.length > 0) throw new Error(`${missed.length} arrivals were never brought`);
+      } finally {
+        await world.stop?.();
+      }
+    },
+  );
+  await fc.assert(property, { numRuns: law.runs });
+}
+
 /** `polls` to the end, or `poll`s one page and is interrupted there. */
 interface Happening {
   readonly what: 'arrival' | 'poll' | 'polls' | 'time';
@@ -13,7 +38,7 @@ interface Happening {
 }
 
 /** Arrivals claim a time between now and nearly the horizon; ties are frequent, as the steps are coarse. */
-export function happenings(horizonMs: number): fc.Arbitrary<Happening[]> {
+function happenings(horizonMs: number): fc.Arbitrary<Happening[]> {
   const ago = fc.oneof(
     fc.constantFrom(0, 0, 1_000, 60_000),
     fc.integer({ min: 0, max: 20 }).map((step) => Math.floor((step * horizonMs * 0.9) / 20)),
@@ -34,7 +59,7 @@ export function happenings(horizonMs: number): fc.Arbitrary<Happening[]> {
 }
 
 /** Ids of arrivals that no poll brought, although at the end two whole polls ran after `settleMs`. */
-export async function missedAfter(
+async function missedAfter(
   world: SocialWorld,
   story: readonly Happening[],
   settleMs: number,

@@ -24,7 +24,7 @@ const capabilities: SocialCapabilities = {
 };
 
 /** Bluesky's entryway and the servers behind it. */
-const officialHosts = ['bsky.social', '*.host.bsky.network'];
+export const officialHosts = ['bsky.social', '*.host.bsky.network'];
 
 /** `apiHosts`: where a connection's `service` may lead, as for `assertApiHost`; the sandbox adds its own origin. */
 export function blueskyAt(apiHosts: readonly string[]) {

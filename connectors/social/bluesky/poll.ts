@@ -33,7 +33,10 @@ export function createPoll({ client, settings, ports }: PollParts) {
 
   return async function poll(cursor: string | undefined): Promise<PollPage> {
     const brandDid = await client.brandDid();
-    const at = sweeps.continueSweep(sweeps.readCursor(cursor), sources, ports.clock.now());
+    const at = sweeps.continueSweep(sweeps.readCursor(cursor), sources, {
+      now: ports.clock.now(),
+      deepEveryMs: settings.lateArrivalSeconds * 1_000,
+    });
     const answer = await readList(client, at.sweep.source, at.sweep.page);
     if (answer.outcome === 'answered') return pageOf(at, answer.body, brandDid);
     return afterRefusal(at, answer, brandDid);

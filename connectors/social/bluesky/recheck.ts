@@ -16,7 +16,6 @@ type Standing =
 /** A gone account's name in an error; a deleted one has none of its own but a message (BEHAVIOR 10). */
 const goneByError: Readonly<Record<string, GoneReason>> = {
   AccountTakedown: 'taken_down',
-  AccountSuspended: 'taken_down',
   AccountDeactivated: 'deactivated',
 };
 

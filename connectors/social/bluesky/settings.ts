@@ -21,6 +21,13 @@ export const settings = z.strictObject({
     .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
     .optional()
     .meta({ title: 'Language of searched posts' }),
+  /** Posts written elsewhere and shown later appear far down in the lists; how often these are read to their end. */
+  lateArrivalSeconds: z
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(3_600)
+    .meta({ title: 'Seconds between two looks for late posts' }),
 });
 export type Settings = z.infer<typeof settings>;
 

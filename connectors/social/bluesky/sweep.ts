@@ -4,11 +4,10 @@ import { z } from 'zod';
  * The poll cursor. Bluesky lists newest first by a time that the author's program sets, so a late arrival appears far down
  * among what was read long ago (BEHAVIOR 1). Two kinds of sweep read each source from the top:
  * - quick, each time: down to the newest record of the last whole sweep, minus an overlap;
- * - deep, at first and then each hour: down to the horizon or to the end of the list.
+ * - deep, at first and then as often as the settings say: down to the horizon or to the end of the list.
  */
 const minute = 60_000;
 export const overlapMs = 10 * minute;
-export const deepEveryMs = 60 * minute;
 export const horizonMs = 30 * 24 * 60 * minute;
 
 /** A sweep that a bad page keeps sending back to the top is given up after this many times. */
@@ -58,7 +57,11 @@ export function readCursor(cursor: string | undefined): SweepState {
 }
 
 /** `sources` in the order in which a sweep visits them; never empty. */
-export function continueSweep(before: SweepState, sources: readonly string[], now: Date): Sweeping {
+export function continueSweep(
+  before: SweepState,
+  sources: readonly string[],
+  { now, deepEveryMs }: { readonly now: Date; readonly deepEveryMs: number },
+): Sweeping {
   const newest = Object.fromEntries(
     Object.entries(before.newest).filter(([source]) => sources.includes(source)),
   );

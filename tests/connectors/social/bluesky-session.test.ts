@@ -121,12 +121,29 @@ test('every call is paced', async () => {
   expect(paced).toEqual(['session', 'xrpc', 'xrpc']);
 });
 
-test('a line that is cut is an outage', async () => {
+test('a line that is cut is an outage, and its error shows no secret', async () => {
   const line = await serve(() => ({ status: 200, body: '', cut: true }));
-  await expect(blueskyConnector({ service: line.url, now }).check()).rejects.toMatchObject({
-    failure: { code: 'UNAVAILABLE' },
-  });
+  const connector = blueskyConnector({ service: line.url, now });
+  const error: unknown = await connector.check().catch((reason: unknown) => reason);
   await line.close();
+  expect((error as ConnectorError).failure).toEqual({ code: 'UNAVAILABLE' });
+  expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain(appPassword);
+});
+
+test('a session that is refused even when new parks the connection and does not go on trying', async () => {
+  const session = { accessJwt: 'a', refreshJwt: 'r', did: 'did:plc:x', handle: identifier };
+  const paths: string[] = [];
+  const line = await serve((_, { pathname }) => {
+    paths.push(pathname.replace('/xrpc/', ''));
+    return pathname.includes('Session')
+      ? { status: 200, headers: json, body: JSON.stringify(session) }
+      : { status: 401, headers: json, body: '{"error":"AuthMissing","message":"x"}' };
+  });
+  const check = blueskyConnector({ service: line.url, now }).check();
+  await expect(check).rejects.toMatchObject({ failure: { code: 'AUTH_EXPIRED' } });
+  await line.close();
+  const profile = 'app.bsky.actor.getProfile';
+  expect(paths).toEqual([create, profile, refresh, profile]);
 });
 
 test('an answer beyond the limit is an outage and not read to its end', async () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import {
   afterPage,
   continueSweep,
-  deepEveryMs,
   horizonMs,
   overlapMs,
   overlappingPage,
@@ -13,7 +12,9 @@ import {
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const sources = ['notifications', 'search:nordlicht'];
-const begin = (state: SweepState, at = now) => continueSweep(state, sources, new Date(at));
+const deepEveryMs = 3_600_000;
+const at = (time: number) => ({ now: new Date(time), deepEveryMs });
+const begin = (state: SweepState, time = now) => continueSweep(state, sources, at(time));
 const page = (times: PageFacts['times'], next?: string): PageFacts => ({ times, next });
 
 /** One whole sweep: a page with these times for the first source, an empty one for the second. */
@@ -70,7 +71,7 @@ describe('a sweep', () => {
   test('of a source that was removed starts anew, and its mark is dropped', () => {
     const under = afterPage(begin(readCursor(undefined)), sources, page([now]));
     expect(under.sweep?.source).toBe('search:nordlicht');
-    const after = continueSweep(under, ['search:bahn'], new Date(now));
+    const after = continueSweep(under, ['search:bahn'], at(now));
     expect(after.sweep).toMatchObject({ source: 'search:bahn', kind: 'deep' });
     expect(after.newest).toEqual({});
   });

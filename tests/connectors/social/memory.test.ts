@@ -1,5 +1,6 @@
-import { describe } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { MemoryNetwork, memorySocial } from '../../../connectors/social/memory/index.ts';
+import { assertNothingIsSkipped } from '../../conformance/social-arrivals.ts';
 import { conformsToSocial, type SocialWorld } from '../../conformance/social.ts';
 
 const month = 30 * 24 * 3_600_000;
@@ -61,5 +62,30 @@ describe('the memory network', () => {
     secrets: [],
     faults: [],
     runs: 100,
+  });
+});
+
+describe('the law of arrivals', () => {
+  /** The usual mistake: only what is newer than the newest one known. */
+  async function startByTimeMark(options: { pageSize: number }): Promise<SocialWorld> {
+    const world = await start(options);
+    let mark = 0;
+    return {
+      ...world,
+      connector: {
+        ...world.connector,
+        async poll(cursor) {
+          const page = await world.connector.poll(cursor);
+          const items = page.items.filter(({ activity }) => activity.publishedAt.getTime() >= mark);
+          mark = Math.max(mark, ...items.map(({ activity }) => activity.publishedAt.getTime()));
+          return { ...page, items };
+        },
+      },
+    };
+  }
+
+  test('catches a poller that goes by a time mark', async () => {
+    const law = { start: startByTimeMark, horizonMs: month, settleMs: 0, runs: 100 };
+    await expect(assertNothingIsSkipped(law)).rejects.toThrow('Counterexample');
   });
 });
