@@ -33,7 +33,7 @@ const state = z.object({
   newest: z.record(z.string(), time),
   sweep: sweep.optional(),
 });
-export type Sweep = z.infer<typeof sweep>;
+type Sweep = z.infer<typeof sweep>;
 export type SweepState = z.infer<typeof state>;
 /** A state with a sweep under way. */
 export type Sweeping = SweepState & { readonly sweep: Sweep };

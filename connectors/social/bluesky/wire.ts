@@ -56,7 +56,6 @@ export const directedReasons = ['mention', 'reply', 'quote'] as const;
 
 export const notificationReason = z.object({ reason: z.string() });
 export const notification = post.extend({ reason: z.enum(directedReasons) });
-export type WireNotification = z.infer<typeof notification>;
 
 /** Read on its own, so that the age of a record which is otherwise unreadable still counts. */
 export const indexed = z.object({ indexedAt: lenient(z.string()) }).catch({ indexedAt: undefined });

@@ -4,7 +4,7 @@ import type { SocialConnector } from '../../../src/contract/social.ts';
 import type { Profile } from '../../../src/domain/social.ts';
 import { MemoryNetwork } from './network.ts';
 
-export { MemoryNetwork, type MemoryPost } from './network.ts';
+export { MemoryNetwork } from './network.ts';
 
 const settings = z.strictObject({
   name: z.string().min(1).default('memory'),
