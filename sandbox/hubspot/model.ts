@@ -1,5 +1,4 @@
-export const OBJECT_TYPES = ['contacts', 'notes'] as const;
-export type ObjectType = (typeof OBJECT_TYPES)[number];
+export type ObjectType = 'contacts' | 'notes';
 
 /** HubSpot names an object type by plural, by singular or by number. */
 export const OBJECT_TYPE_NAMES: Readonly<Record<string, ObjectType>> = {

@@ -18,7 +18,7 @@ export interface PortalSwitches {
   appEventsApproved: boolean;
 }
 
-export const DEFAULT_SWITCHES: PortalSwitches = {
+const DEFAULT_SWITCHES: PortalSwitches = {
   searchLagMs: 2_000,
   mergeCreatesNewId: false,
   mergedIds: 'redirect',

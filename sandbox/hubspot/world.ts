@@ -7,7 +7,7 @@ import type { Portal } from './portal.ts';
 import type { Random } from './random.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 
-export interface AppEventType {
+interface AppEventType {
   uid: string;
   objectType: 'CONTACT';
   headerTemplate: string;

@@ -118,7 +118,7 @@ export class Stats {
 }
 
 /** The path with record ids and addresses replaced, so that calls of one kind count together. */
-export const templateOf = (path: string): string =>
+const templateOf = (path: string): string =>
   path
     .split('/')
     .map((part) => (/^\d+$/.test(part) || /@|%40/i.test(part) ? ':id' : part))

@@ -7,15 +7,15 @@ import { notFound } from '../errors.ts';
 import { listView, recordView } from './view.ts';
 import { type Language, languageOf } from './words.ts';
 
-const asset = (name: string): string =>
-  readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
+const read = (url: URL): string => readFileSync(url, 'utf8');
 
 const ASSETS: Readonly<Record<string, { type: string; text: string }>> = {
-  'crm.css': { type: 'css', text: asset('crm.css') },
-  'crm.js': { type: 'js', text: asset('crm.js') },
-  'record.js': { type: 'js', text: asset('record.js') },
-  'fields.js': { type: 'js', text: asset('fields.js') },
-  'list.js': { type: 'js', text: asset('list.js') },
+  'crm.css': { type: 'css', text: read(new URL('./assets/crm.css', import.meta.url)) },
+  'record.css': { type: 'css', text: read(new URL('./assets/record.css', import.meta.url)) },
+  'crm.js': { type: 'js', text: read(new URL('./assets/crm.js', import.meta.url)) },
+  'record.js': { type: 'js', text: read(new URL('./assets/record.js', import.meta.url)) },
+  'fields.js': { type: 'js', text: read(new URL('./assets/fields.js', import.meta.url)) },
+  'list.js': { type: 'js', text: read(new URL('./assets/list.js', import.meta.url)) },
 };
 
 const POLICY =
@@ -116,7 +116,7 @@ function send(res: Response, { code, words }: Language, page: Page): void {
     .send(
       `<!doctype html><html lang="${code}"><head><meta charset="utf-8">` +
         `<meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>` +
-        `<link rel="icon" href="data:,"><link rel="stylesheet" href="/_page/crm.css"></head><body>` +
+        `<link rel="icon" href="data:,"><link rel="stylesheet" href="/_page/crm.css"><link rel="stylesheet" href="/_page/record.css"></head><body>` +
         `<header class="top"><a class="brand" href="/">CRM</a><nav><a href="${home}">${escapeHtml(words.contacts)}</a></nav>` +
         `<span class="account">${escapeHtml(account)}</span><span id="live" role="status"></span></header>` +
         `<main id="main">${content}</main><div id="toast" role="status" aria-live="polite"></div>` +

@@ -59,7 +59,7 @@ const EN = {
   none: '(none)',
 };
 
-export type Words = typeof EN;
+type Words = typeof EN;
 
 const DE: Words = {
   contacts: 'Kontakte',

@@ -1,6 +1,6 @@
 import type { Actor, Change } from '../model.ts';
 
-export type SubscriptionType =
+type SubscriptionType =
   | 'contact.creation'
   | 'contact.deletion'
   | 'contact.merge'
