@@ -49,6 +49,9 @@ const environment = z
     HUBSPOT_PREVIOUS_CLIENT_SECRET: optional,
     HUBSPOT_API_URL: optional.pipe(httpUrl.optional()),
     HUBSPOT_AUTHORIZE_URL: optional.pipe(httpUrl.optional()),
+    BLUESKY_SERVERS: optional.transform((text) =>
+      (text ?? '').split(',').filter((one) => one !== ''),
+    ),
     CLOCK_START: optional.pipe(z.iso.datetime().optional()),
     TEST_HOSTS: testHosts,
   })

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { hubspot } from '../connectors/crm/hubspot/index.ts';
-import { bluesky } from '../connectors/social/bluesky/index.ts';
+import { blueskyAt, officialHosts } from '../connectors/social/bluesky/index.ts';
 import { feed } from '../connectors/social/feed/index.ts';
 import type { Config } from './config.ts';
 import type { CrmDefinition, SocialDefinition } from './contract/definition.ts';
@@ -15,7 +15,8 @@ import { createOpeners } from './services/openConnection.ts';
 import type { Database } from './store/database.ts';
 
 /** The only list of social connectors. Adding one means adding one line here. */
-const networks = [bluesky, feed] as const;
+const networks = (config: Config) =>
+  [blueskyAt([...officialHosts, ...config.BLUESKY_SERVERS]), feed] as const;
 
 /** The only list of CRM connectors, each with our app's settings for it. */
 const crms = (config: Config) =>
@@ -72,7 +73,7 @@ export async function buildApp(parts: Parts): Promise<App> {
     crms: new Map(crms(config).map(([definition, raw]) => offer(definition, raw, mappings))),
     // Method parameters are bivariant, so a definition of known settings stands where any is asked for; wiring is the one
     // place that pairs each with values its own schemas have parsed.
-    networks: new Map(networks.map((one) => [one.id, one as SocialDefinition])),
+    networks: new Map(networks(config).map((one) => [one.id, one as SocialDefinition])),
     ...createOpeners(() => app),
   };
   return app;

@@ -22,7 +22,7 @@ export function readPerson(values: ReadonlyMap<string, string>): Person {
   });
   const consent = text('consent.link').trim().toLowerCase();
   return {
-    emails: [text('email'), ...text('email.additional').split(';')].flatMap(
+    emails: [text('email'), text('email.work'), ...text('email.additional').split(';')].flatMap(
       (address) => parseEmail(address) ?? [],
     ),
     handles: new Map(handles),

@@ -34,7 +34,8 @@ export async function attribute(app: App, workspace: string, accountId: string):
     const now = app.clock.now();
     const pairings = account.state === 'live' ? decide(facts, candidates, now) : [];
     await requestVerification(tx, account, facts, candidates);
-    await applyPairings(tx, { accountId, links, pairings, now });
+    const isGone = account.state === 'gone';
+    await applyPairings(tx, { accountId, isGone, links, pairings, now });
 
     const concerned = new Set([
       ...links.filter((link) => link.state === 'active').map((link) => link.contactId),
@@ -56,19 +57,14 @@ async function candidatesOf(
     links.filter((link) => link.state === 'rejected').map((link) => link.contactId),
   );
   const contacts = await candidatesFor(tx, account.id, MOST_CANDIDATES);
-  const candidates = await Promise.all(
-    contacts.map(async (contact) => ({
-      contactId: contact.id,
-      person: await personOf(app, tx, contact),
-      rejected: rejected.has(contact.id),
-    })),
-  );
-  const allowed: Candidate[] = [];
-  for (const candidate of candidates) {
-    const lasting = personIdentifiers(candidate.person).filter((one) => one.kind === 'email');
-    if (!(await areSuppressed(app, tx, lasting))) allowed.push(candidate);
+  const candidates: Candidate[] = [];
+  for (const contact of contacts) {
+    const person = await personOf(app, tx, contact);
+    const lasting = personIdentifiers(person).filter((one) => one.kind === 'email');
+    if (await areSuppressed(app, tx, lasting)) continue;
+    candidates.push({ contactId: contact.id, person, rejected: rejected.has(contact.id) });
   }
-  return allowed;
+  return candidates;
 }
 
 /** A mirrored contact in our own words; what we wrote into it ourselves is left out. */
@@ -102,6 +98,7 @@ async function requestVerification(
 
 interface Decision {
   readonly accountId: string;
+  readonly isGone: boolean;
   readonly links: readonly Link[];
   readonly pairings: readonly Pairing[];
   readonly now: Date;
@@ -109,13 +106,14 @@ interface Decision {
 
 /** What a person decided stays. What the rules decided follows the rules. */
 async function applyPairings(tx: WorkspaceTx, decision: Decision): Promise<void> {
-  const { accountId, links, pairings, now } = decision;
+  const { accountId, isGone, links, pairings, now } = decision;
   const byRules = { by: BY_RULES, at: now };
   for (const link of links) {
     const stillSaid = pairings.some((pairing) => pairing.contactId === link.contactId);
     if (stillSaid || !link.decidedBy.startsWith('rules@')) continue;
-    if (link.state === 'suggested') await deleteLink(tx, link.id);
-    if (link.state === 'active') await setLinkState(tx, link.id, 'withdrawn', byRules);
+    // The pairing goes with the account: its evidence quotes what its owner took away.
+    if (link.state === 'suggested' || isGone) await deleteLink(tx, link.id);
+    else if (link.state === 'active') await setLinkState(tx, link.id, 'withdrawn', byRules);
   }
   // Suggestions first: an active link that becomes one makes room for the link that takes its place.
   const inOrder = pairings.toSorted((a, b) => b.outcome.localeCompare(a.outcome));

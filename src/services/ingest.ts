@@ -26,12 +26,10 @@ async function storePage(
   connection: Connection,
   page: PollPage,
 ): Promise<void> {
-  let stored = 0;
-  for (const item of page.items) {
-    if (await ingest(app, tx, connection, item)) stored += 1;
-  }
+  const { stored, awake } = await ingest(app, tx, connection, page.items);
   for (const refused of page.refused) await insertRefusedItem(tx, connection.id, refused);
   await savePoll(tx, connection.id, page.cursor);
+  await enqueueAttribute(tx, awake);
   await enqueue(
     tx,
     'poll',
@@ -41,25 +39,37 @@ async function storePage(
   app.count('activities_stored', { connector: connection.connector }, stored);
 }
 
-/** Stores one activity with its account. True when it was new or changed, and its person's lane has work. */
+export interface Ingested {
+  /** Activities that were new or changed. */
+  readonly stored: number;
+  /** Accounts whose lanes have work now. */
+  readonly awake: readonly string[];
+}
+
+/** Stores activities with their accounts, in the order of accounts: locks are then taken in one order by everybody. */
 export async function ingest(
   app: App,
   tx: WorkspaceTx,
   connection: Connection,
-  item: SocialItem,
-): Promise<boolean> {
-  if (item.author.nativeId === connection.brandAccount) return false;
-  const account = await seeAccount(app, tx, connection, item.author, { complete: false });
-  if (account === undefined) return false;
+  items: readonly SocialItem[],
+): Promise<Ingested> {
   const { network } = networkOf(app, connection.connector);
-  const activity = await putActivity(
-    tx,
-    { connectionId: connection.id, network, accountId: account.id },
-    item.activity,
-  );
-  if (!activity.changed && !account.changed) return false;
-  await enqueueAttribute(tx, account.id);
-  return activity.changed;
+  const awake = new Set<string>();
+  let stored = 0;
+  for (const item of items.toSorted(byAuthor)) {
+    if (item.author.nativeId === connection.brandAccount) continue;
+    const account = await seeAccount(app, tx, connection, item.author, { complete: false });
+    if (account === undefined) continue;
+    const source = { connectionId: connection.id, network, accountId: account.id };
+    const activity = await putActivity(tx, source, item.activity);
+    if (activity.changed) stored += 1;
+    if (activity.changed || account.changed) awake.add(account.id);
+  }
+  return { stored, awake: [...awake] };
+}
+
+function byAuthor(a: SocialItem, b: SocialItem): number {
+  return a.author.nativeId < b.author.nativeId ? -1 : Number(a.author.nativeId > b.author.nativeId);
 }
 
 /** Stores a profile as just seen; undefined for someone who was erased and is not stored again (R06, R33). */

@@ -117,7 +117,11 @@ export async function refresh(app: App, workspace: string, connectionId: string)
     const ids = wanted.map((one) => one.externalId);
     const states = await crm.readContacts(mappedFields(mapping), ids);
     await app.database.inWorkspace(workspace, async (tx) => {
-      for (const state of inOrder(states)) await mirrorState(app, tx, connection, state);
+      const awake: string[] = [];
+      for (const state of inOrder(states)) {
+        awake.push(...(await mirrorState(app, tx, connection, state)));
+      }
+      await enqueueAttribute(tx, awake);
       await finishRefreshes(tx, connectionId, wanted);
     });
   }
@@ -152,22 +156,28 @@ async function mirrorPage(
   const unchanged =
     run === undefined ? new Set<string>() : await markSeenUnchanged(tx, connection.id, run, read);
   let changed = 0;
+  const awake: string[] = [];
   for (const contact of contacts.toSorted((a, b) => a.id.localeCompare(b.id))) {
     if (unchanged.has(contact.id)) continue;
-    if (await mirrorContact(app, tx, connection, contact, run)) changed += 1;
+    const near = await mirrorContact(app, tx, connection, contact, run);
+    if (near !== undefined) changed += 1;
+    awake.push(...(near ?? []));
   }
+  await enqueueAttribute(tx, awake);
   return changed;
 }
 
+/** The accounts that have to be looked at again. */
 async function mirrorState(
   app: App,
   tx: WorkspaceTx,
   connection: Connection,
   state: ContactState,
-): Promise<void> {
+): Promise<readonly string[]> {
   if (state.state === 'absent') return loseContact(tx, connection, state.id);
-  await mirrorContact(app, tx, connection, state.contact, undefined);
-  if (state.state === 'merged') await followMerge(tx, connection, state.id, state.contact.id);
+  const near = (await mirrorContact(app, tx, connection, state.contact, undefined)) ?? [];
+  if (state.state === 'found') return near;
+  return [...near, ...(await followMerge(tx, connection, state.id, state.contact.id))];
 }
 
 /** Only the fields that the mapping names are kept; the rest of the record is none of our business. */
@@ -180,17 +190,17 @@ function mapped(app: App, connection: Connection, contact: CrmContact): Fields {
   return Object.fromEntries(entries);
 }
 
-/** True when it was new or different; then the accounts near it, before and after, are looked at again. */
+/** Undefined when nothing changed; else the accounts near it, before and after, which have to be looked at again. */
 async function mirrorContact(
   app: App,
   tx: WorkspaceTx,
   connection: Connection,
   contact: CrmContact,
   run: string | undefined,
-): Promise<boolean> {
+): Promise<readonly string[] | undefined> {
   const fields = mapped(app, connection, contact);
   const known = await lockContactByExternalId(tx, connection.id, contact.id);
-  if (known?.state === 'erased') return false;
+  if (known?.state === 'erased') return undefined;
   const same = known?.state === 'live' && sameFields(known.fields, fields);
   const near = known === undefined || same ? [] : await accountsNear(tx, known.id);
   const id = await putContact(tx, {
@@ -200,15 +210,11 @@ async function mirrorContact(
     updatedAt: contact.updatedAt,
     run,
   });
-  if (same) return false;
-  const [stored] = await lockContacts(tx, [id]);
-  if (stored === undefined) return false;
+  const [stored] = same ? [] : await lockContacts(tx, [id]);
+  if (stored === undefined) return undefined;
   const person = await personOf(app, tx, stored);
   await replaceContactIdentifiers(tx, id, personIdentifiers(person));
-  for (const account of new Set([...near, ...(await accountsNear(tx, id))])) {
-    await enqueueAttribute(tx, account);
-  }
-  return true;
+  return [...near, ...(await accountsNear(tx, id))];
 }
 
 function sameFields(a: Fields, b: Fields): boolean {
@@ -221,12 +227,12 @@ async function loseContact(
   tx: WorkspaceTx,
   connection: Connection,
   externalId: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   const known = await lockContactByExternalId(tx, connection.id, externalId);
-  if (known?.state !== 'live') return;
+  if (known?.state !== 'live') return [];
   await setContactState(tx, known.id, 'deleted');
   await withdrawDeliveries(tx, known.id, 'the contact was deleted in the CRM');
-  for (const account of await accountsNear(tx, known.id)) await enqueueAttribute(tx, account);
+  return accountsNear(tx, known.id);
 }
 
 /** The survivor takes over what was decided about the other; entries written for the other are written anew under it. */
@@ -235,11 +241,12 @@ async function followMerge(
   connection: Connection,
   loser: string,
   survivor: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   const from = await lockContactByExternalId(tx, connection.id, loser);
   const to = await lockContactByExternalId(tx, connection.id, survivor);
-  if (from === undefined || to === undefined || from.state === 'erased' || from.id === to.id)
-    return;
+  if (from === undefined || to === undefined || from.state === 'erased' || from.id === to.id) {
+    return [];
+  }
   const near = await accountsNear(tx, from.id);
   await setContactState(tx, from.id, 'merged', to.id);
   await replaceContactIdentifiers(tx, from.id, []);
@@ -247,7 +254,7 @@ async function followMerge(
   await withdrawDeliveries(tx, from.id, 'the contact was merged in the CRM');
   await planRemovals(tx, from.id, []);
   await enqueuePush(tx, connection.id);
-  for (const account of near) await enqueueAttribute(tx, account);
+  return near;
 }
 
 /** A full read at once, on a person's word. False when there is no such active CRM. */

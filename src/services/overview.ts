@@ -16,6 +16,7 @@ export interface ConnectionOverview {
   readonly reason: string | null;
   readonly since: Date;
   readonly lastPoll: Date | null;
+  readonly lastRecheck: Date | null;
   readonly mirror: MirrorRun | undefined;
 }
 
@@ -42,6 +43,7 @@ export async function overview(app: App, workspace: string): Promise<Overview> {
         reason: one.stateReason,
         since: one.stateSince,
         lastPoll: one.polledAt,
+        lastRecheck: one.recheckedAt,
         mirror: one.kind === 'crm' ? await latestRun(tx, one.id) : undefined,
       });
     }

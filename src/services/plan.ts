@@ -28,6 +28,8 @@ import { readConnection } from '../store/connections.ts';
 import { readWorkspace } from '../store/workspaces.ts';
 import { offerOf, type App } from './app.ts';
 
+/** As DNS allows for a domain, the longest kind of handle. */
+const HANDLE_LENGTH = 253;
 const DAY_MS = 86_400_000;
 /** The window of `activity.count_90d`. */
 const COUNT_DAYS = 90;
@@ -141,9 +143,9 @@ function valuesFor(
   const values = new Map<OurName, OurValue>();
   if (accounts.length === 0) return values;
   for (const { network, profile } of accounts) {
-    // A blog's commenter has no handle: the name they go by there says as much.
-    if (network === 'bluesky') values.set('handle.bluesky', profile.handle);
-    if (network === 'blog') values.set('handle.blog', cleanText(profile.displayName ?? '', 200));
+    // Where a network has no handles, as a blog, the name they go by there says as much.
+    const handle = profile.handle ?? profile.displayName ?? '';
+    values.set(`handle.${network}`, cleanText(handle, HANDLE_LENGTH));
   }
   const since = now.getTime() - COUNT_DAYS * DAY_MS;
   values.set('activity.last_at', activities.at(-1)?.publishedAt);

@@ -12,6 +12,7 @@ import {
   markActivityGone,
 } from '../store/activities.ts';
 import { readConnection, saveRechecked, type Connection } from '../store/connections.ts';
+import type { WorkspaceTx } from '../store/database.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
 import { networkOf, type App } from './app.ts';
 import { ingest, seeAccount } from './ingest.ts';
@@ -64,37 +65,33 @@ async function recheckActivities(round: Round): Promise<boolean> {
   );
   if (due.length === 0) return false;
   const states = await source.recheck(due.map((one) => one.nativeId));
-  const known = new Map(due.map((one) => [one.nativeId, one]));
   await app.database.inWorkspace(workspace, async (tx) => {
+    const live = states.flatMap((state) => (state.state === 'live' ? [state.item] : []));
+    const { awake } = await ingest(app, tx, connection, live);
+    const lost = await markGone(tx, due, states);
     await markActivitiesChecked(
       tx,
       due.map((one) => one.id),
     );
-    for (const state of states) {
-      const activity = known.get(state.nativeId);
-      if (activity === undefined) continue;
-      await applyActivityState(round, tx, activity, state);
-    }
+    await enqueueAttribute(tx, [...awake, ...lost]);
   });
   return true;
 }
 
-type Tx = Parameters<typeof enqueueAttribute>[0];
-
-async function applyActivityState(
-  { app, connection }: Round,
-  tx: Tx,
-  activity: { readonly id: string; readonly accountId: string },
-  state: ActivityState,
-): Promise<void> {
-  if (state.state === 'unknown') return;
-  if (state.state === 'live') {
-    await ingest(app, tx, connection, state.item);
-    return;
+/** The accounts of activities that were live until now. */
+async function markGone(
+  tx: WorkspaceTx,
+  due: readonly { readonly id: string; readonly nativeId: string; readonly accountId: string }[],
+  states: readonly ActivityState[],
+): Promise<readonly string[]> {
+  const known = new Map(due.map((one) => [one.nativeId, one]));
+  const accounts: string[] = [];
+  for (const state of states) {
+    const activity = known.get(state.nativeId);
+    if (state.state !== 'gone' || activity === undefined) continue;
+    if (await markActivityGone(tx, activity.id, state.reason)) accounts.push(activity.accountId);
   }
-  if (await markActivityGone(tx, activity.id, state.reason)) {
-    await enqueueAttribute(tx, activity.accountId);
-  }
+  return accounts;
 }
 
 async function recheckAccounts(round: Round): Promise<boolean> {
@@ -105,34 +102,35 @@ async function recheckAccounts(round: Round): Promise<boolean> {
   );
   if (due.length === 0) return false;
   const states = await source.profiles(due.map((one) => one.nativeId));
-  const known = new Map(due.map((one) => [one.nativeId, one]));
+  const known = new Map(due.map((one) => [one.nativeId, one.id]));
   await app.database.inWorkspace(workspace, async (tx) => {
+    const awake: string[] = [];
+    for (const state of states.toSorted((a, b) => (a.nativeId < b.nativeId ? -1 : 1))) {
+      const id = known.get(state.nativeId);
+      if (id !== undefined && (await applyAccountState(round, tx, id, state))) awake.push(id);
+    }
     await markAccountsChecked(
       tx,
       due.map((one) => one.id),
     );
-    for (const state of states) {
-      const account = known.get(state.nativeId);
-      if (account !== undefined) await applyAccountState(round, tx, account.id, state);
-    }
+    await enqueueAttribute(tx, awake);
   });
   return true;
 }
 
+/** True when pairing has to look at the account again. */
 async function applyAccountState(
   { app, connection }: Round,
-  tx: Tx,
+  tx: WorkspaceTx,
   accountId: string,
   state: AccountState,
-): Promise<void> {
-  if (state.state === 'unknown') return;
+): Promise<boolean> {
+  if (state.state === 'unknown') return false;
   if (state.state === 'live') {
     const seen = await seeAccount(app, tx, connection, state.profile, { complete: true });
-    if (seen?.changed === true) await enqueueAttribute(tx, seen.id);
-    return;
+    return seen?.changed === true;
   }
-  if (await markAccountGone(tx, accountId, state.reason)) {
-    await markActivitiesOfAccountGone(tx, accountId, state.reason);
-    await enqueueAttribute(tx, accountId);
-  }
+  if (!(await markAccountGone(tx, accountId, state.reason))) return false;
+  await markActivitiesOfAccountGone(tx, accountId, state.reason);
+  return true;
 }

@@ -25,7 +25,7 @@ export async function verifyBacklink(
   await app.database.inWorkspace(workspace, async (tx) => {
     if ((await lockAccount(tx, target.account)) === undefined) return;
     const news = await putBacklink(tx, target.account, target.host, found);
-    if (news) await enqueueAttribute(tx, target.account);
+    if (news) await enqueueAttribute(tx, [target.account]);
   });
 }
 

@@ -90,17 +90,23 @@ export async function replaceAccountIdentifiers(
   );
 }
 
-/** True when it was live until now. */
+/**
+ * What the network no longer shows, we no longer hold: of the account only its key stays, so that it is not taken for new.
+ * Should it come back, its profile comes with it. True when it was live until now.
+ */
 export async function markAccountGone(
   tx: WorkspaceTx,
   id: string,
   reason: string,
 ): Promise<boolean> {
   const rows = await tx.rows(
-    `update accounts set state = 'gone', gone_reason = $2, checked_at = now()
+    `update accounts set state = 'gone', gone_reason = $2, checked_at = now(),
+        profile = jsonb_build_object('nativeId', native_id, 'websites', '[]'::jsonb, 'handleIsDomain', false)
       where id = $1 and state = 'live' returning id`,
     [id, reason],
   );
+  await tx.rows('delete from account_identifiers where account_id = $1', [id]);
+  await tx.rows('delete from backlinks where account_id = $1', [id]);
   return rows.length > 0;
 }
 

@@ -58,9 +58,15 @@ export async function enqueue<T extends Task>(
   );
 }
 
-/** The lane of one account: many activities, one job. */
-export async function enqueueAttribute(tx: WorkspaceTx, account: string): Promise<void> {
-  await enqueue(tx, 'attribute', { account }, { key: `attribute:${account}` });
+/**
+ * The lanes of these accounts: many activities of one account are one job. Always in the order of ids, and last in a
+ * transaction, so that two transactions that wake the same lanes never wait for each other.
+ */
+export async function enqueueAttribute(tx: WorkspaceTx, accounts: Iterable<string>): Promise<void> {
+  const inOrder = [...new Set(accounts)].sort((a, b) => Number(BigInt(a) - BigInt(b)));
+  for (const account of inOrder) {
+    await enqueue(tx, 'attribute', { account }, { key: `attribute:${account}` });
+  }
 }
 
 /** One round of sending per connection at a time. */

@@ -27,7 +27,7 @@ export async function joinProcesses(
   return {
     id,
     registerWorker: async (workerId) => {
-      await session.query(
+      await database.pool.query(
         'insert into process_workers (process_id, worker_id) values ($1, $2) on conflict do nothing',
         [id, workerId],
       );

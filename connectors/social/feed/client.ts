@@ -19,9 +19,9 @@ export type FeedPorts = ConnectorPorts<FeedSecrets>;
 export async function get(
   ports: FeedPorts,
   request: PublicRequest,
-  field: string,
+  { field, bucket }: { readonly field: string; readonly bucket: 'requests' | 'rest' },
 ): Promise<PublicReply> {
-  await ports.pace('requests');
+  await ports.pace(bucket);
   try {
     return await ports.fetchPublic({ maxBytes: FEED_BYTES, timeoutMs: TIMEOUT_MS, ...request });
   } catch (error) {
@@ -52,7 +52,7 @@ export async function getRest(
       headers: { authorization: `Basic ${credentials}`, accept: 'application/json' },
       maxBytes: REST_BYTES,
     },
-    field,
+    { field, bucket: 'rest' },
   );
   // A wrong, revoked or weakened password is answered like none at all, 401 rest_not_logged_in or 403.
   if (reply.status === 401 || reply.status === 403) throw failed({ code: 'AUTH_EXPIRED' });

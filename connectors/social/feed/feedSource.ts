@@ -15,6 +15,8 @@ import type { FeedSettings } from './settings.ts';
 import { itemOfEntry } from './translate.ts';
 import type { Translated } from './translate.ts';
 
+const FEED = { field: 'url', bucket: 'requests' } as const;
+
 const cursorShape = z.object({
   etag: z.string().max(500).optional(),
   modified: z.string().max(100).optional(),
@@ -43,7 +45,7 @@ async function poll(
   const headers: Record<string, string> = { accept: FEED_TYPES };
   if (last.etag !== undefined) headers['if-none-match'] = last.etag;
   if (last.modified !== undefined) headers['if-modified-since'] = last.modified;
-  const reply = await get(ports, { url: settings.url, headers }, 'url');
+  const reply = await get(ports, { url: settings.url, headers }, FEED);
   if (reply.status === 304) {
     return { items: [], refused: [], cursor: JSON.stringify(last), more: false };
   }
@@ -96,9 +98,9 @@ async function recheckPages(
 }
 
 async function isGone(page: string, ports: FeedPorts): Promise<boolean> {
-  const { status } = await get(ports, { url: page, method: 'HEAD' }, 'url');
+  const { status } = await get(ports, { url: page, method: 'HEAD' }, FEED);
   // Some sites answer HEAD with an error that GET would not give.
   if (status !== 404 && status !== 410) return false;
-  const again = await get(ports, { url: page }, 'url');
+  const again = await get(ports, { url: page }, FEED);
   return again.status === 404 || again.status === 410;
 }

@@ -15,8 +15,11 @@ export const feed = defineSocial<FeedSettings, FeedSecrets>({
     edits: true,
     domainHandles: false,
     batchSize: 50,
-    // Nobody documents one: what a small site bears from a polite reader.
-    budgets: { requests: { calls: 60, perMs: 60_000 } },
+    // Nobody documents one: what a small site bears from a polite reader, and what a company's own blog does.
+    budgets: {
+      requests: { calls: 60, perMs: 60_000 },
+      rest: { calls: 600, perMs: 60_000 },
+    },
   },
   settings: feedSettings,
   secrets: feedSecrets,

@@ -3,31 +3,30 @@ import { z } from 'zod';
 /** What a person of the company may be told a value is for; a mapping row without one cannot be published. */
 export const purposes = ['link', 'show_reach', 'service_priority', 'marketing', 'contact'] as const;
 
-const ours = z
-  .enum([
-    'email',
-    'email.additional',
-    'name.first',
-    'name.last',
-    'website',
-    'consent.link',
-    'handle.bluesky',
-    'handle.blog',
-    'activity.last_at',
-    'activity.count_90d',
-  ])
-  .meta({ description: 'Our name for the value.' });
-export type OurName = z.infer<typeof ours>;
-
 /** Values that only the CRM can know; a mapping that would have us write them is refused. */
-const READ_ONLY: ReadonlySet<OurName> = new Set([
+const THEIRS_ALONE = [
   'email',
   'email.additional',
+  'email.work',
   'name.first',
   'name.last',
   'website',
   'consent.link',
-]);
+] as const;
+
+/** Values that we bring. */
+const OURS_ALONE = ['activity.last_at', 'activity.count_90d'] as const;
+
+/** A closed list, but for the networks: a new connector needs no new word here. */
+const ours = z
+  .union([
+    z.enum([...THEIRS_ALONE, ...OURS_ALONE]),
+    z.templateLiteral(['handle.', z.string().regex(/^[a-z][a-z0-9]*$/)]),
+  ])
+  .meta({ description: 'Our name for the value; a handle by its network, as handle.bluesky.' });
+export type OurName = z.infer<typeof ours>;
+
+const READ_ONLY: ReadonlySet<OurName> = new Set(THEIRS_ALONE);
 
 const field = z
   .strictObject({
