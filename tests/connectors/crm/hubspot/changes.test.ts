@@ -36,7 +36,7 @@ test('more than 10,000 contacts changed in one moment are all read', async () =>
   clock.advance(SECOND);
   const late = portal.seedContacts(names(3, 'late'));
   const seen = await readAll((after) => connector.changedContacts(['firstname'], since, after));
-  expect(new Set(seen.map((c) => c.id))).toEqual(new Set([...early, ...crowd, ...late]));
+  expect(missing([...early, ...crowd, ...late], seen)).toEqual([]);
   expect(seen.slice(-3).map((c) => c.id)).toEqual(late);
   // Repeats cost searches, of which HubSpot allows five a second: 53 pages, and one to find the crowd.
   expect(emulator.stats.report().total).toBeLessThan(60);
@@ -54,7 +54,7 @@ test('more than 10,000 contacts changed one after the other are all read', async
     clock.advance(SECOND);
   }
   const seen = await readAll((after) => connector.changedContacts(['firstname'], since, after));
-  expect(new Set(seen.map((c) => c.id))).toEqual(new Set(ids));
+  expect(missing(ids, seen)).toEqual([]);
   expect(seen.length - ids.length).toBeLessThan(1_200);
   await emulator.close();
 });
@@ -78,9 +78,15 @@ test('a contact edited while we read hides none of the others', async () => {
       portal.catchUpSearch();
     },
   );
-  expect(new Set(seen.map((c) => c.id))).toEqual(new Set(ids));
+  expect(missing(ids, seen)).toEqual([]);
   await emulator.close();
 });
+
+/** The first few ids that no page has brought: a comparison of two large sets would take minutes to fail. */
+function missing(ids: readonly string[], seen: readonly { id: string }[]): string[] {
+  const brought = new Set(seen.map((c) => c.id));
+  return ids.filter((id) => !brought.has(id)).slice(0, 5);
+}
 
 function names(count: number, firstname: string): Record<string, string>[] {
   return Array.from({ length: count }, () => ({ firstname }));
