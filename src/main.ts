@@ -20,7 +20,11 @@ try {
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop(signal);
+    });
+  }
 } catch (error) {
   // Settings are told to the person at the terminal; everything else goes through the logger's rules.
   if (error instanceof ConfigInvalid) console.error(error.message);

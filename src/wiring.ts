@@ -4,7 +4,7 @@ import { hubspot } from '../connectors/crm/hubspot/index.ts';
 import { blueskyAt, officialHosts } from '../connectors/social/bluesky/index.ts';
 import { feed } from '../connectors/social/feed/index.ts';
 import type { Config } from './config.ts';
-import type { CrmDefinition, SocialDefinition } from './contract/definition.ts';
+import type { SocialDefinition } from './contract/definition.ts';
 import { mappingSchema, type Mapping } from './domain/mapping/mapping.ts';
 import { createPublicFetch } from './platform/http/publicFetch.ts';
 import { clockStartingAt, systemClock } from './platform/clock.ts';
@@ -90,7 +90,7 @@ function offer(
   return [
     definition.id,
     {
-      definition: definition as unknown as CrmDefinition,
+      definition: definition,
       appSettings: definition.app.parse(given),
       mapping,
     },

@@ -58,7 +58,10 @@ export async function ingest(
   let stored = 0;
   for (const item of items.toSorted(byAuthor)) {
     if (item.author.nativeId === connection.brandAccount) continue;
-    const account = await seeAccount(app, tx, connection, item.author, { complete: false });
+    const account = await seeAccount(app, tx, connection, {
+      profile: item.author,
+      complete: false,
+    });
     if (account === undefined) continue;
     const source = { connectionId: connection.id, network, accountId: account.id };
     const activity = await putActivity(tx, source, item.activity);
@@ -77,8 +80,7 @@ export async function seeAccount(
   app: App,
   tx: WorkspaceTx,
   connection: Connection,
-  profile: Profile,
-  view: { readonly complete: boolean },
+  { profile, complete }: { readonly profile: Profile; readonly complete: boolean },
 ): Promise<{ readonly id: string; readonly changed: boolean } | undefined> {
   const { network } = networkOf(app, connection.connector);
   if (await isSuppressed(app, tx, network, profile)) return undefined;
@@ -87,7 +89,7 @@ export async function seeAccount(
     connectionId: connection.id,
     profile,
     isBrand: profile.nativeId === connection.brandAccount,
-    complete: view.complete,
+    complete,
   });
   if (account.changed) {
     await replaceAccountIdentifiers(tx, account.id, accountIdentifiers(network, account.profile));

@@ -8,7 +8,9 @@ import { takeCall } from '../store/budgets.ts';
 import { readSecrets, writeSecrets, type Connection } from '../store/connections.ts';
 import { networkOf, offerOf, type App } from './app.ts';
 
-type Schema = { parse(value: unknown): unknown };
+interface Schema {
+  parse(value: unknown): unknown;
+}
 type Base = Omit<App, 'openCrm' | 'openSource'>;
 
 /** Makes the vendors' connectors out of stored connections: settings checked, secrets at hand, calls paced. */

@@ -1,5 +1,5 @@
 import type { CrmConnector, TimelineEntry, WriteResult } from '../contract/crm.ts';
-import { ConnectorError } from '../contract/errors.ts';
+import { ConnectorError, type Failure } from '../contract/errors.ts';
 import { backoff, MAX_ATTEMPTS } from '../domain/retry.ts';
 import { readConnection, type Connection } from '../store/connections.ts';
 import { mirrorWrittenFields } from '../store/contacts.ts';
@@ -104,75 +104,67 @@ async function giveBack(
 ): Promise<void> {
   const failure = error instanceof ConnectorError ? error.failure : undefined;
   const attempts = Math.max(...inHand.map((one) => one.attempts)) + 1;
-  const ids = inHand.map((one) => one.id);
-  switch (failure?.code) {
-    case 'RATE_LIMITED':
-      return returnDeliveries(tx, ids, { delayMs: failure.retryAfterMs, counts: false });
-    case 'AUTH_EXPIRED':
-    case 'MISCONFIGURED':
-      return returnDeliveries(tx, ids, { delayMs: 0, counts: false });
-    case 'UNAVAILABLE':
-      return returnDeliveries(tx, ids, { delayMs: backoff(attempts, app.random()), counts: true });
-    case 'REJECTED':
-    case 'UNEXPECTED_SHAPE':
-    case undefined:
-      if (attempts < MAX_ATTEMPTS) {
-        return returnDeliveries(tx, ids, {
-          delayMs: backoff(attempts, app.random()),
-          counts: true,
-        });
-      }
-      for (const one of inHand) {
-        await parkDelivery(tx, one, failure?.code ?? 'an internal error, see the log');
-      }
+  const isOurs = failure === undefined || BELONGS_TO_RECORDS.has(failure.code);
+  if (isOurs && attempts >= MAX_ATTEMPTS) {
+    const reason = failure?.code ?? 'an internal error, see the log';
+    for (const one of inHand) await parkDelivery(tx, one, reason);
+    return;
   }
+  await returnDeliveries(
+    tx,
+    inHand.map((one) => one.id),
+    waitAfter(failure, backoff(attempts, app.random())),
+  );
 }
 
-async function settle(
-  round: Round,
-  tx: WorkspaceTx,
-  sent: {
-    readonly lane: Lane;
-    readonly inHand: readonly InHand[];
-    readonly results: readonly WriteResult[];
-  },
-): Promise<void> {
+/** Trying for ever would not help these. */
+const BELONGS_TO_RECORDS: ReadonlySet<Failure['code']> = new Set(['REJECTED', 'UNEXPECTED_SHAPE']);
+
+function waitAfter(failure: Failure | undefined, delayMs: number) {
+  if (failure?.code === 'RATE_LIMITED') return { delayMs: failure.retryAfterMs, counts: false };
+  // The connection or our settings must be mended first; nothing is sent on it meanwhile.
+  const waitsForPerson = failure?.code === 'AUTH_EXPIRED' || failure?.code === 'MISCONFIGURED';
+  return waitsForPerson ? { delayMs: 0, counts: false } : { delayMs, counts: true };
+}
+
+interface Sent {
+  readonly lane: Lane;
+  readonly inHand: readonly InHand[];
+  readonly results: readonly WriteResult[];
+}
+
+/** Each record by its own result. One that the CRM refused is parked, and its neighbours do not notice. */
+async function settle(round: Round, tx: WorkspaceTx, { lane, inHand, results }: Sent) {
   const { app, connection } = round;
-  const { lane, inHand, results } = sent;
   const byId = new Map(results.map((result) => [result.id, result]));
   const done: { id: string; version: number; remoteId: string | null }[] = [];
   const lost = new Set<string>();
   for (const one of inHand) {
     const result = byId.get(one.resultId);
-    app.count('deliveries', {
-      connector: connection.connector,
-      outcome: result?.outcome ?? 'none',
-    });
+    const outcome = result?.outcome ?? 'unanswered';
+    app.count('deliveries', { connector: connection.connector, outcome });
     if (result === undefined) {
-      await returnDeliveries(tx, [one.id], {
-        delayMs: backoff(one.attempts + 1, app.random()),
-        counts: true,
-      });
+      const delayMs = backoff(one.attempts + 1, app.random());
+      await returnDeliveries(tx, [one.id], { delayMs, counts: true });
     } else if (result.outcome === 'refused') {
-      const fields = result.fields.length === 0 ? '' : ` (${result.fields.join(', ')})`;
-      await parkDelivery(tx, one, `${result.reason}${fields}`);
+      await parkDelivery(tx, one, refusalText(result));
     } else {
-      done.push({
-        id: one.id,
-        version: one.version,
-        remoteId: result.outcome === 'written' ? result.remoteId : null,
-      });
-      if (result.outcome === 'gone' && lane.name !== 'remove') lost.add(one.externalId);
-      if (result.outcome === 'written' && one.fields !== undefined)
-        await keepWritten(tx, one.contactId, one.fields);
+      const remoteId = result.outcome === 'written' ? result.remoteId : null;
+      done.push({ id: one.id, version: one.version, remoteId });
+      if (remoteId === null) lost.add(one.externalId);
+      else if (one.fields !== undefined) await keepWritten(tx, one.contactId, one.fields);
     }
   }
   await confirmDeliveries(tx, done);
-  // Whether it was deleted or merged is found out by reading it again.
-  if (lost.size > 0) {
+  // An entry that was gone already is what was wanted. A contact that is gone was deleted or merged: reading it tells.
+  if (lost.size > 0 && lane.name !== 'remove') {
     await requestRefreshes(tx, connection.id, [...lost]);
     await enqueueRefresh(tx, connection.id);
   }
+}
+
+function refusalText({ reason, fields }: Extract<WriteResult, { outcome: 'refused' }>): string {
+  return fields.length === 0 ? reason : `${reason} (${fields.join(', ')})`;
 }
 
 async function keepWritten(

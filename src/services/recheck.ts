@@ -127,7 +127,10 @@ async function applyAccountState(
 ): Promise<boolean> {
   if (state.state === 'unknown') return false;
   if (state.state === 'live') {
-    const seen = await seeAccount(app, tx, connection, state.profile, { complete: true });
+    const seen = await seeAccount(app, tx, connection, {
+      profile: state.profile,
+      complete: true,
+    });
     return seen?.changed === true;
   }
   if (!(await markAccountGone(tx, accountId, state.reason))) return false;

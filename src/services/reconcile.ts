@@ -55,9 +55,12 @@ async function act(
   const rest = events.filter((event) => event.kind !== 'erased');
   const news = await withoutEchoes(app, tx, connection, rest);
   app.count('echoes_stopped', { connector: connection.connector }, rest.length - news.length);
-  const ids = new Set(news.flatMap((event) => [event.contactId, ...event.mergedIds]));
+  const ids = new Set(news.map((event) => event.contactId));
   if (ids.size === 0) return;
   await requestRefreshes(tx, connection.id, [...ids]);
+  for (const { contactId, mergedIds } of news.filter((event) => event.mergedIds.length > 0)) {
+    await requestRefreshes(tx, connection.id, mergedIds, contactId);
+  }
   await enqueueRefresh(tx, connection.id);
 }
 

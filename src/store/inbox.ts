@@ -40,13 +40,15 @@ export async function requestRefreshes(
   tx: WorkspaceTx,
   connectionId: string,
   externalIds: readonly string[],
+  mergedInto?: string,
 ): Promise<void> {
   await tx.rows(
-    `insert into refreshes (workspace_id, connection_id, external_id)
-      select distinct $1::uuid, $2::uuid, id from unnest($3::text[]) as id order by id
+    `insert into refreshes (workspace_id, connection_id, external_id, merged_into)
+      select distinct $1::uuid, $2::uuid, id, $4 from unnest($3::text[]) as id order by id
       on conflict (workspace_id, connection_id, external_id) do update
-        set requested_at = clock_timestamp()`,
-    [tx.workspace, connectionId, externalIds],
+        set requested_at = clock_timestamp(),
+          merged_into = coalesce(excluded.merged_into, refreshes.merged_into)`,
+    [tx.workspace, connectionId, externalIds, mergedInto ?? null],
   );
 }
 
@@ -54,6 +56,8 @@ export interface Refresh {
   readonly externalId: string;
   /** The database's own spelling: a round trip through Date would lose microseconds. */
   readonly requestedAt: string;
+  /** The CRM's id of the survivor, where a merge was announced. */
+  readonly mergedInto: string | null;
 }
 
 export async function readRefreshes(
@@ -62,7 +66,8 @@ export async function readRefreshes(
   limit: number,
 ): Promise<readonly Refresh[]> {
   return tx.rows<Refresh>(
-    `select external_id as "externalId", requested_at::text as "requestedAt" from refreshes
+    `select external_id as "externalId", requested_at::text as "requestedAt",
+        merged_into as "mergedInto" from refreshes
       where connection_id = $1 order by requested_at limit $2`,
     [connectionId, limit],
   );

@@ -35,6 +35,8 @@ create table refreshes (
   connection_id uuid not null,
   external_id text not null,
   requested_at timestamptz not null default clock_timestamp(),
+  -- A merge was announced: the CRM's id of the survivor, in case the merged-away id is simply not found any more.
+  merged_into text,
   primary key (workspace_id, connection_id, external_id),
   foreign key (workspace_id, connection_id) references connections on delete cascade
 );
