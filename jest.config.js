@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  // They need a browser: npm run test:browser.
+  testPathIgnorePatterns: ['<rootDir>/tests/browser/'],
   globalSetup: './tests/global-setup.js',
   globalTeardown: './tests/global-teardown.js',
   // The emulators and the database run as real child processes and real sockets on two cores.

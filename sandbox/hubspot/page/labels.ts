@@ -1,3 +1,8 @@
+/** HubSpot's own groups; an app's group keeps the name that the app gave it. */
+export const GERMAN_GROUPS: Readonly<Record<string, string>> = {
+  contactinformation: 'Kontaktinformationen',
+};
+
 /** HubSpot shows its own properties in the language of the user; custom ones as the admin named them. */
 export const GERMAN_LABELS: Readonly<Record<string, string>> = {
   email: 'E-Mail',

@@ -4,7 +4,7 @@ import { escapeHtml } from '../html.ts';
 import type { Actor, CrmRecord, PropertyDefinition } from '../model.ts';
 import type { Portal } from '../portal.ts';
 import type { World } from '../world.ts';
-import { GERMAN_LABELS } from './labels.ts';
+import { GERMAN_GROUPS, GERMAN_LABELS } from './labels.ts';
 import { sanitise } from './sanitise.ts';
 import { renderTemplate } from './template.ts';
 
@@ -112,7 +112,8 @@ function groupsOf({ contacts }: Portal, record: CrmRecord, lang: Asked['lang']) 
   });
   const customGroups = [...schema.groups.values()].flatMap(({ name, label }) => {
     const fields = custom.filter(({ groupName }) => groupName === name).map(field);
-    return fields.length === 0 ? [] : [{ kind: 'custom', label, fields }];
+    const title = (lang === 'de' ? GERMAN_GROUPS[name] : undefined) ?? label;
+    return fields.length === 0 ? [] : [{ kind: 'custom', label: title, fields }];
   });
   return [
     { kind: 'about', fields: about.map(field) },

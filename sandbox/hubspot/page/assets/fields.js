@@ -31,8 +31,9 @@ export class Fields {
       this.#shown.clear();
       this.place.replaceChildren(...groups.map((group) => this.#group(group)));
     }
-    for (const { name, value } of groups.flatMap(({ fields }) => fields)) {
+    for (const { name, type, value: stored } of groups.flatMap(({ fields }) => fields)) {
       const field = this.#shown.get(name);
+      const value = toInput(type, stored);
       if (field.saved !== undefined && field.saved !== value) flash(field.input);
       if (field.input.value === field.saved) field.input.value = value;
       field.saved = value;
@@ -59,8 +60,8 @@ export class Fields {
       if (event.key === 'Enter' && field.fieldType !== 'textarea') void this.#submit();
       if (event.key === 'Escape') this.#reset();
     });
-    this.#shown.set(field.name, { input, saved: undefined });
-    input.value = field.value;
+    this.#shown.set(field.name, { input, type: field.type, saved: undefined });
+    input.value = toInput(field.type, field.value);
     return el('label', { class: 'field' }, el('span', {}, field.label), input);
   }
 
@@ -84,13 +85,25 @@ export class Fields {
   }
 
   async #submit() {
+    const changed = this.#changes().map(([name, field]) => [name, field, field.input.value]);
     const values = Object.fromEntries(
-      this.#changes().map(([name, { input }]) => [name, input.value]),
+      changed.map(([name, { type }, value]) => [name, fromInput(type, value)]),
     );
-    if (Object.keys(values).length === 0 || !(await this.#save(values))) return;
-    for (const [name, value] of Object.entries(values)) this.#shown.get(name).saved = value;
+    if (changed.length === 0 || !(await this.#save(values))) return;
+    for (const [, field, value] of changed) field.saved = value;
     this.#mark();
   }
+}
+
+/** A point in time is stored in UTC and shown in the viewer's own zone. */
+function toInput(type, stored) {
+  if (type !== 'datetime' || stored === '') return stored;
+  const at = new Date(/^\d+$/.test(stored) ? Number(stored) : stored);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function fromInput(type, shown) {
+  return type === 'datetime' && shown !== '' ? new Date(shown).toISOString() : shown;
 }
 
 function inputFor({ name, type, fieldType, options, readOnly, value }) {
@@ -111,7 +124,7 @@ function inputFor({ name, type, fieldType, options, readOnly, value }) {
     ];
     return el('select', common, ...all.map((one) => el('option', { value: one.value }, one.label)));
   }
-  const kind = type === 'date' ? 'date' : 'text';
+  const kind = { date: 'date', datetime: 'datetime-local' }[type] ?? 'text';
   return el('input', {
     ...common,
     type: kind,
