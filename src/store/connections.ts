@@ -43,8 +43,10 @@ export async function putConnection(
   sealSecrets: (connectionId: string) => Uint8Array,
 ): Promise<string> {
   const [known] = await tx.rows<{ id: string }>(
+    // Also one that was disconnected: its contacts and entries are still those of this CRM, and a second set would be
+    // namesakes of the first.
     `select id from connections where kind = $1 and connector = $2 and account_id = $3
-        and state <> 'removed' for no key update`,
+      order by state = 'removed', state_since desc limit 1 for no key update`,
     [draft.kind, draft.connector, draft.accountId],
   );
   const id = known?.id ?? only(await tx.rows<{ id: string }>('select gen_random_uuid() as id')).id;
@@ -138,6 +140,8 @@ export async function insertOAuthState(
   tx: WorkspaceTx,
   state: { readonly hash: Uint8Array; readonly connector: string; readonly minutes: number },
 ): Promise<void> {
+  // Installations begun and never finished.
+  await tx.rows('delete from oauth_states where expires_at < now()');
   await tx.rows(
     `insert into oauth_states (workspace_id, state_hash, connector, expires_at)
       values ($1, $2, $3, now() + make_interval(mins => $4))`,
