@@ -16,6 +16,7 @@ import type { WorkspaceTx } from '../store/database.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
 import { networkOf, type App } from './app.ts';
 import { ingest, seeAccount } from './ingest.ts';
+import { readThreads } from './readThreads.ts';
 
 /** A website may take its link back; it is asked again after this long. */
 const BACKLINK_MS = 7 * 86_400_000;
@@ -32,6 +33,7 @@ export async function recheck(app: App, workspace: string, connectionId: string)
   const source = app.openSource(workspace, connection);
   const round: Round = { app, workspace, connection, source, before: new Date() };
   while ((await recheckActivities(round)) || (await recheckAccounts(round)));
+  await readThreads(app, workspace, connection, source);
   await app.database.inWorkspace(workspace, async (tx) => {
     const since = new Date(Date.now() - BACKLINK_MS);
     for (const { accountId, host } of await backlinksToCheck(tx, since, 100)) {

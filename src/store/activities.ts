@@ -148,3 +148,33 @@ export async function countSocial(tx: WorkspaceTx): Promise<SocialCounts> {
     ),
   );
 }
+
+/** Conversations of a source with something live in them since then, the latest first, by the id of their first activity. */
+export async function recentThreads(
+  tx: WorkspaceTx,
+  connectionId: string,
+  since: Date,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await tx.rows<{ thread: string }>(
+    `select thread_id as thread from activities
+      where connection_id = $1 and state = 'live' and published_at >= $2
+      group by thread_id order by max(published_at) desc limit $3`,
+    [connectionId, since, limit],
+  );
+  return rows.map((row) => row.thread);
+}
+
+/** Native ids of the live accounts that speak to the brand in a conversation. */
+export async function speakersOf(
+  tx: WorkspaceTx,
+  connectionId: string,
+  thread: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ nativeId: string }>(
+    `select distinct a.native_id as "nativeId" from activities x join accounts a on a.id = x.account_id
+      where x.connection_id = $1 and x.thread_id = $2 and x.state = 'live' and a.state = 'live'`,
+    [connectionId, thread],
+  );
+  return new Set(rows.map((row) => row.nativeId));
+}
