@@ -35,6 +35,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      // Settings of a real installation, loaded in the same terminal, must not lead the sample company into its data.
+      HOST: '127.0.0.1',
+      DATABASE_URL: '',
+      SECRET_KEYS: '',
       PUBLIC_URL: url,
       PORT: String(options.port),
       DATA_DIR: options.dataDir,
