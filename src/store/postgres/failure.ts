@@ -12,4 +12,4 @@ export class EmbeddedPostgresFailed extends Error {
 }
 
 /** Ends messages about machines the embedded database cannot run on. */
-export const USE_A_SERVER = 'Set DATABASE_URL to a PostgreSQL server (15 or newer) instead.';
+export const USE_A_SERVER = 'Set DATABASE_URL to a PostgreSQL server (16 or newer) instead.';
