@@ -1,11 +1,7 @@
 import { z } from 'zod';
+import { KeyRingInvalid, parseKeyRing } from './platform/secrets/index.ts';
 
-/** Empty means not set, as in a copied .env.example. */
-const optional = z
-  .string()
-  .trim()
-  .transform((text) => (text === '' ? undefined : text))
-  .optional();
+const optional = z.string().trim().optional();
 
 const seconds = (fallback: number) =>
   z.coerce
@@ -29,6 +25,16 @@ const testHosts = optional.transform((text, context) => {
   );
 });
 
+const keyRing = optional.transform((text, context) => {
+  try {
+    if (text !== undefined) parseKeyRing(text);
+  } catch (error) {
+    if (!(error instanceof KeyRingInvalid)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+  return text;
+});
+
 const environment = z
   .object({
     PUBLIC_URL: httpUrl,
@@ -37,9 +43,10 @@ const environment = z
     PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
     DATA_DIR: z.string().min(1).default('data'),
     DATABASE_URL: optional.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
-    SECRET_KEYS: optional,
+    SECRET_KEYS: keyRing,
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-    WORKERS: z.coerce.number().int().min(1).max(64).default(6),
+    /** 0: this process takes requests in and works no jobs; another one on the same database does. */
+    WORKERS: z.coerce.number().int().min(0).max(64).default(6),
     POLL_SECONDS: seconds(60),
     RECHECK_SECONDS: seconds(3600),
     FOLLOW_SECONDS: seconds(300),
@@ -59,6 +66,8 @@ const environment = z
     path: ['SECRET_KEYS'],
     message:
       'required with DATABASE_URL, so that all processes share it: `k1:` and `openssl rand -base64 32`',
+    // Also beside other faults, so that all are told at once.
+    when: () => true,
   });
 
 export type Config = Readonly<z.infer<typeof environment>>;
@@ -68,13 +77,16 @@ export class ConfigInvalid extends Error {
   override readonly name = 'ConfigInvalid';
 }
 
-/** The only reader of the environment. Throws ConfigInvalid. */
+/** The only reader of the environment. Empty means not set, as in a copied .env.example. Throws ConfigInvalid. */
 export function readConfig(source: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = environment.safeParse(source);
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, text]) => text !== undefined && text.trim() !== ''),
+  );
+  const parsed = environment.safeParse(given);
   if (parsed.success) return Object.freeze(parsed.data);
   const faults = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? 'environment');
-    const missing = source[name] === undefined || source[name] === '';
+    const missing = !(name in given);
     const detail = missing && issue.code !== 'custom' ? 'is not set' : issue.message;
     return `  ${name}: ${detail}`;
   });

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { resolve } from 'node:path';
 import type { Config } from './config.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -16,6 +17,8 @@ import { migrate } from './store/migrate.ts';
 import { startEmbedded } from './store/postgres/index.ts';
 import { joinProcesses } from './store/processes.ts';
 import { buildApp } from './wiring.ts';
+
+const ANSWERS_MS = 5_000;
 
 export interface Running {
   readonly app: App;
@@ -57,16 +60,18 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     count: metrics.count,
   });
   await schedule(app);
-  const jobs = await startJobs({
-    database,
-    process: alive,
-    tasks: Object.keys(tasks) as Task[],
-    concurrency: config.WORKERS,
-    work: (task, payload, key) => runJob(app, { task, payload, key }),
-    everyMinute: () => schedule(app),
-    onError,
-  });
-  opened.defer(() => jobs.stop());
+  if (config.WORKERS > 0) {
+    const jobs = await startJobs({
+      database,
+      process: alive,
+      tasks: Object.keys(tasks) as Task[],
+      concurrency: config.WORKERS,
+      work: (task, payload, key) => runJob(app, { task, payload, key }),
+      everyMinute: () => schedule(app),
+      onError,
+    });
+    opened.defer(() => jobs.stop());
+  }
 
   const http = createHttp({
     app,
@@ -75,14 +80,21 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     metrics,
   });
   const { server, port } = await listen(http, { host: config.HOST, port: config.PORT });
-  opened.defer(async () => {
-    const closed = new Promise((done) => server.close(done));
-    server.closeIdleConnections();
-    await closed;
-  });
+  opened.defer(() => close(server));
   logger.info({ event: 'ready', host: config.HOST, port }, 'Echofile is ready');
   const all = opened.move();
   return { app, port, stop: () => all.disposeAsync() };
+}
+
+/** Answers in hand get out; who is still sending a request by then is cut off, or one of them could hold up the end. */
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((done) => server.close(done));
+  server.closeIdleConnections();
+  const cutOff = setTimeout(() => {
+    server.closeAllConnections();
+  }, ANSWERS_MS);
+  await closed;
+  clearTimeout(cutOff);
 }
 
 async function connectionFor(config: Config, logger: Logger, opened: AsyncDisposableStack) {

@@ -52,7 +52,7 @@ export async function takeOAuthState(
 
 /**
  * Webhook intake: one statement, and so one round trip and one commit, before the vendor gets its answer. The function runs
- * as its owner and writes the row and its job. True when this request was not here before.
+ * as its owner and writes the row and its job. True when this request was not here before; then `wakeWorkers` is due.
  */
 export async function storeParcel(
   database: Database,
@@ -69,6 +69,17 @@ export async function storeParcel(
     values: [parcel.workspace, parcel.connection, parcel.digest, parcel.body],
   });
   return rows[0]?.fresh === true;
+}
+
+/** Tells idle workers of all processes that jobs came in, so that they need not wait for their next look. */
+export async function wakeWorkers(database: Database, jobs: number): Promise<void> {
+  if (database.pool.ending) return;
+  // As graphile_worker.add_jobs says it. The random part keeps PostgreSQL from folding equal ones into one.
+  await database.pool.query({
+    name: 'wake',
+    text: `select pg_notify('jobs:insert', json_build_object('r', random(), 'count', $1::int)::text)`,
+    values: [jobs],
+  });
 }
 
 /** How many connections are in which state, over all workspaces. */

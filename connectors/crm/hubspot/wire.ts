@@ -102,4 +102,8 @@ export const webhookEvent = z.object({
 export type WebhookEvent = z.infer<typeof webhookEvent>;
 
 /** The least that `receive` must know of an event to store it; the rest is read later. */
-export const webhookEnvelope = z.looseObject({ portalId: id, subscriptionType: z.string() });
+export const webhookEnvelope = z.object({
+  portalId: id,
+  subscriptionType: z.string(),
+  objectTypeId: z.unknown().optional(),
+});
