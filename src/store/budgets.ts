@@ -23,8 +23,9 @@ export async function takeCall(
       values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4 / 1000.0))
       on conflict (workspace_id, connection_id, bucket) do update set
         tat = greatest(b.tat, b.blocked_until, clock_timestamp()) + make_interval(secs => $4 / 1000.0)
+      -- A burst may run ahead of the pace, but never into the time that the vendor blocked.
       returning greatest(0, extract(epoch from
-        tat - make_interval(secs => $4 / 1000.0) - make_interval(secs => $4 * ($5 - 1) / 1000.0)
+        greatest(tat - make_interval(secs => $4 * $5 / 1000.0), blocked_until)
           - clock_timestamp()) * 1000)::float8 as "waitMs"`,
     [tx.workspace, connectionId, bucket, rate.intervalMs, rate.burst],
   );

@@ -65,7 +65,9 @@ async function transact<T>(
   try {
     await client.query(begin);
     const result = await work(client);
-    await client.query('commit');
+    const { command } = await client.query('commit');
+    // Work that swallowed the error of a statement would otherwise seem stored: PostgreSQL rolls back and says so only here.
+    if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     return result;
   } catch (error) {
     await client.query('rollback').catch((failed: unknown) => {
@@ -81,6 +83,8 @@ async function transact<T>(
 /** The single row that a statement must return. */
 export function only<Row>(rows: readonly Row[]): Row {
   const [row] = rows;
-  if (row === undefined) throw new Error('the statement returned no row');
+  if (row === undefined || rows.length > 1) {
+    throw new Error(`the statement returned ${rows.length} rows`);
+  }
   return row;
 }

@@ -87,7 +87,9 @@ export async function planRemovals(
   const rows = await tx.rows(
     `update deliveries set wanted = null, version = version + 1, reason = null, attempts = 0,
         due_at = now(), state = case when state = 'sent' then 'sent' else 'planned' end
-      where kind = 'entry' and contact_id = $1 and wanted is not null
+      where kind = 'entry' and contact_id = $1
+        -- A removal that was called off with its contact is due again when that is back, or lives on in another.
+        and (wanted is not null or state = 'withdrawn')
         and activity_id <> all($2::bigint[]) returning id`,
     [contactId, keep],
   );
@@ -114,10 +116,6 @@ export async function withdrawDeliveries(
       where contact_id = $1 and state in ('planned', 'parked')`,
     [contactId, reason],
   );
-}
-
-export async function deleteDeliveries(tx: WorkspaceTx, contactId: string): Promise<void> {
-  await tx.rows('delete from deliveries where contact_id = $1', [contactId]);
 }
 
 export interface OutcomeCount {

@@ -17,9 +17,10 @@ export async function journalFields(
     `insert into field_journal (workspace_id, connection_id, contact_id, field, before, value)
       select $1, $2, $3, field, before, value
       from jsonb_to_recordset($4::jsonb) as f (field text, before text, value text)
-      -- A write that is repeated because its answer was lost is one write.
-      where not exists (select from field_journal j where j.contact_id = $3 and j.field = f.field
-        and j.confirmed_at is null and j.value = f.value)`,
+      -- A write that is repeated because its answer was lost is one write; but another value in between makes it a new one.
+      where f.value is distinct from (
+        select case when j.confirmed_at is null then j.value end from field_journal j
+          where j.contact_id = $3 and j.field = f.field order by j.id desc limit 1)`,
     [tx.workspace, target.connectionId, target.contactId, JSON.stringify(rows)],
   );
 }

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database, Tx } from './database.ts';
 import { only } from './database.ts';
 
 /** First key of the two-part advisory locks by which processes show that they live. */
 const ALIVE = 7_306_002;
+/** Between tries to show life again. */
+const RETURN_MS = 500;
 
 export interface LivingProcess {
   readonly id: string;
@@ -12,31 +15,83 @@ export interface LivingProcess {
   leave(): Promise<void>;
 }
 
-/** Joins the processes on this database. The lock ends with the database session, and so with the process, however it ends. */
+/**
+ * Joins the processes on this database. The lock ends with the database session, and so with the process, however it ends.
+ * If only the session breaks, as when the server restarts, the process shows itself again under the same id.
+ */
 export async function joinProcesses(
   database: Database,
-  onLost: (error: Error) => void,
+  onLost: (error: unknown) => void,
 ): Promise<LivingProcess> {
-  const session: pg.PoolClient = await database.pool.connect();
-  session.on('error', onLost);
-  const { rows } = await session.query<{ id: string }>(
-    'insert into processes default values returning id',
+  const { rows } = await database.pool.query<{ id: string }>(
+    `select nextval(pg_get_serial_sequence('processes', 'id')) as id`,
   );
   const { id } = only(rows);
-  await session.query('select pg_advisory_lock($1, $2::int)', [ALIVE, id]);
+  const workers = new Set<string>();
+  let left = false;
+  let session: pg.PoolClient | undefined;
+  let returning = Promise.resolve();
+
+  const show = async () => {
+    const client = await showLife(database, id, workers);
+    session = client;
+    client.once('error', (error) => {
+      session = undefined;
+      client.release(true);
+      onLost(error);
+      returning = comeBack();
+    });
+  };
+  const comeBack = async () => {
+    while (!left && session === undefined) {
+      await show().catch(async (error: unknown) => {
+        onLost(error);
+        await sleep(RETURN_MS);
+      });
+    }
+  };
+  await show();
   return {
     id,
     registerWorker: async (workerId) => {
-      await database.pool.query(
-        'insert into process_workers (process_id, worker_id) values ($1, $2) on conflict do nothing',
-        [id, workerId],
-      );
+      workers.add(workerId);
+      await database.pool.query(REGISTER, [id, [workerId]]);
     },
     leave: async () => {
-      await session.query('delete from processes where id = $1', [id]);
-      session.release(true);
+      left = true;
+      await returning;
+      session?.removeAllListeners('error').on('error', () => undefined);
+      session?.release(true);
+      await database.pool.query('delete from processes where id = $1', [id]);
     },
   };
+}
+
+const REGISTER = `insert into process_workers (process_id, worker_id)
+  select $1, worker from unnest($2::text[]) as worker on conflict do nothing`;
+
+/** A session that holds the lock. Should the row have been cleared away meanwhile, it is made again. */
+async function showLife(
+  database: Database,
+  id: string,
+  workers: ReadonlySet<string>,
+): Promise<pg.PoolClient> {
+  const client = await database.pool.connect();
+  try {
+    // One statement: nobody ever sees the row without the lock, however long this process is held up.
+    await client.query(
+      `with shown as (
+          insert into processes (id) overriding system value values ($2)
+          on conflict (id) do update set started_at = now() returning id)
+        select pg_advisory_lock($1, id::int) from shown`,
+      [ALIVE, id],
+    );
+    await client.query(REGISTER, [id, [...workers]]);
+    return client;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 /**

@@ -76,6 +76,10 @@ async function withdrawUnwanted(tx: WorkspaceTx, connectionId: string): Promise<
     `update deliveries d set state = 'withdrawn', reason = 'the contact is gone or no longer paired'
       where d.connection_id = $1 and d.state = 'planned' and d.wanted is not null and (
         not exists (select from contacts c where c.id = d.contact_id and c.state = 'live')
+        -- With no pairing left, our fields may only be cleared.
+        or d.kind = 'fields' and exists (select from jsonb_each_text(d.wanted) where value <> '')
+          and not exists (
+            select from links l where l.contact_id = d.contact_id and l.state = 'active')
         or d.kind = 'entry' and not exists (
           select from activities a join links l on l.workspace_id = a.workspace_id
             and l.account_id = a.account_id and l.state = 'active'

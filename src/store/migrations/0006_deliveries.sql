@@ -49,6 +49,7 @@ create table field_journal (
   written_at timestamptz not null default now(),
   confirmed_at timestamptz,
   primary key (workspace_id, id),
+  foreign key (workspace_id, connection_id) references connections on delete cascade,
   foreign key (workspace_id, contact_id) references contacts on delete cascade
 );
 call guard('field_journal');
