@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { startHubSpot, type HubSpotEmulator } from './hubspot/index.ts';
@@ -31,8 +32,8 @@ export interface CompanyOptions {
   readonly clock: Clock;
   /** Where the service will listen. */
   readonly serviceUrl: string;
-  /** Default 0: the system chooses. */
-  readonly hubspotPort?: number;
+  /** Wanted port of the CRM; where it is taken, or 0, the system chooses. */
+  readonly hubspotPort: number;
 }
 
 /** Nordlicht Mobil as it is before Echofile comes: a HubSpot account with its contacts, a Bluesky account and a blog. */
@@ -40,7 +41,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
   const { story, clock, serviceUrl } = options;
   const networks = await startNetworks({ story, credentials: CREDENTIALS, clock });
   const hubspot = await startHubSpot({
-    port: options.hubspotPort ?? 0,
+    port: await freeOr(options.hubspotPort),
     clock,
     app: { redirectUris: [`${serviceUrl}/oauth/hubspot/callback`] },
     portals: [{ portalId: PORTAL, name: 'Nordlicht Mobil', timeZone: 'Europe/Berlin' }],
@@ -64,6 +65,21 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
       await Promise.all([hubspot.close(), networks.close()]);
     },
   };
+}
+
+/** The wanted port, or 0 where another program has it: a second sandbox is no reason to stop. */
+async function freeOr(port: number): Promise<number> {
+  const probe = createServer();
+  return new Promise((resolve) => {
+    probe.once('error', () => {
+      resolve(0);
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      probe.close(() => {
+        resolve(port);
+      });
+    });
+  });
 }
 
 /** What HubSpot would read out of the app's upload: the webhooks that manifest.json asks for. */

@@ -22,20 +22,29 @@ const { values } = parseArgs({
   },
 });
 
+const pace = wholeNumber(values.pace);
+const port = wholeNumber(values.port);
 if (values.help) console.log(USAGE);
-else await main();
+else if (pace === undefined || port === undefined || port > 65_535) {
+  console.error(`--pace and --port take whole numbers.\n\n${USAGE}`);
+  process.exitCode = 1;
+} else await main({ pace, port });
 
-async function main(): Promise<void> {
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+async function main({ pace, port }: { pace: number; port: number }): Promise<void> {
   const began = performance.now();
   const sandbox = await startSandbox({
-    ...(values.once ? {} : { hubspotPort: Number(values.port) }),
+    hubspotPort: values.once ? 0 : port,
     onProgress: say,
     onLog: (line) => {
       if (values.log) console.error(line);
     },
   });
   if (values.once) await once(sandbox, began);
-  else await present(sandbox);
+  else await present(sandbox, pace);
 }
 
 async function once(sandbox: Sandbox, began: number): Promise<void> {
@@ -51,7 +60,7 @@ async function once(sandbox: Sandbox, began: number): Promise<void> {
   console.log(JSON.stringify(outcome, null, 2));
 }
 
-async function present(sandbox: Sandbox): Promise<void> {
+async function present(sandbox: Sandbox, paceMs: number): Promise<void> {
   const { company } = sandbox;
   const { hubspot, story, contactIds } = company;
   const { portalId } = hubspot.portal();
@@ -78,7 +87,7 @@ async function present(sandbox: Sandbox): Promise<void> {
 `);
   await playStory(company.networks, {
     steps: story.steps,
-    paceMs: Number(values.pace),
+    paceMs,
     signal: stopping.signal,
     onStep: (step, index) => {
       say(`${String(index + 1).padStart(3)}/${story.steps.length}  ${step.title.en}`);

@@ -32,7 +32,9 @@ export interface SandboxOptions {
 /** The company and the service side by side, installed, connected and at rest, before the story begins. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const say = options.onProgress ?? (() => undefined);
+  await using opened = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'echofile-sandbox-'));
+  opened.defer(() => rm(dataDir, { recursive: true, force: true }));
   const clock = createClock({ startAt: STORY_END });
   const port = await freePort();
   say('Starting the sample company: HubSpot, Bluesky, a blog, customers’ websites');
@@ -40,8 +42,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     story: loadStory(),
     clock,
     serviceUrl: `http://127.0.0.1:${port}`,
-    ...(options.hubspotPort === undefined ? {} : { hubspotPort: options.hubspotPort }),
+    hubspotPort: options.hubspotPort ?? 0,
   });
+  opened.defer(() => company.close());
   const launch = () =>
     startService({
       port,
@@ -51,8 +54,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
   say('Starting Echofile with its embedded PostgreSQL');
   let service = await launch();
+  opened.defer(() => service.stop());
   const admin = new Admin(service.url);
   const workspace = await settleIn(admin, company, say);
+  const all = opened.move();
   return {
     company,
     admin,
@@ -62,11 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await service.kill();
       service = await launch();
     },
-    close: async () => {
-      await service.stop();
-      await company.close();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    close: () => all.disposeAsync(),
   };
 }
 
