@@ -24,10 +24,22 @@ const ROLES = new Set(
   ).split(' '),
 );
 
+/** Longer ones are none, and are not even read: putting a megabyte of accents in order takes minutes. */
+const LONGEST_EMAIL = 254;
+const LONGEST_NAME = 300;
+const LONGEST_URL = 2_048;
+/** As DNS allows; also far below what an index of the database can hold. */
+const LONGEST_HOST = 253;
+
 /** Undefined for what is no address. */
 export function parseEmail(text: string): Email | undefined {
-  const address = text.trim().toLowerCase().normalize('NFC');
-  if (address.length > 254 || !/^[^\s@"<>,;]{1,64}@[^\s@"<>,;]+\.[^\s@"<>,;.]+$/u.test(address)) {
+  const given = text.trim();
+  if (given.length > 2 * LONGEST_EMAIL) return undefined;
+  const address = given.toLowerCase().normalize('NFC');
+  if (
+    address.length > LONGEST_EMAIL ||
+    !/^[^\s@"<>,;]{1,64}@[^\s@"<>,;]+\.[^\s@"<>,;.]+$/u.test(address)
+  ) {
     return undefined;
   }
   const at = address.lastIndexOf('@');
@@ -47,27 +59,38 @@ const SHARED_HOSTS = (
 /** The host that a website address names, without `www.`; undefined for a shared host or no address at all. */
 export function websiteHost(address: string): string | undefined {
   const text = address.trim();
+  if (text.length > LONGEST_URL) return undefined;
   const withScheme = /^https?:\/\//i.test(text) ? text : `https://${text}`;
   if (/\s/.test(text) || !URL.canParse(withScheme)) return undefined;
   const url = new URL(withScheme);
   const host = url.hostname.replace(/\.$/, '').replace(/^www\./, '');
-  if (url.username !== '' || !host.includes('.') || /^[\d.]+$/.test(host)) return undefined;
+  const isDomain = host.length <= LONGEST_HOST && host.includes('.') && !/^[\d.]+$/.test(host);
+  if (url.username !== '' || !isDomain) return undefined;
   const shared = SHARED_HOSTS.some((name) => host === name || host.endsWith(`.${name}`));
   return shared ? undefined : host;
 }
 
 /** A handle as people write it into a CRM field: `@Ada.example`, a profile URL, a bare name. Undefined when it is none. */
 export function canonicalHandle(text: string): string | undefined {
-  const inUrl = /^https?:\/\/[^/]+\/(?:profile\/|@)?([^/?#]+)/i.exec(text.trim())?.[1];
-  const handle = (inUrl ?? text).trim().replace(/^@/, '').toLowerCase();
-  return /^[^\s@/<>"']{1,253}(@[^\s@/<>"']+)?$/.test(handle) ? handle : undefined;
+  if (text.length > LONGEST_URL) return undefined;
+  const given = text.replace(DIRECTION_MARKS, '').trim();
+  const inUrl = PROFILE_URL.exec(given)?.[1];
+  const handle = (inUrl ?? given).trim().replace(/^@/, '').toLowerCase();
+  return /^[^\s@/<>"']{1,253}(@[^\s@/<>"']{1,253})?$/.test(handle) ? handle : undefined;
 }
+
+/** Networks put them around a handle that is copied from the page; they are not part of it. */
+const DIRECTION_MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** People leave the scheme out. A dot there must be, or "n/a" would name an account. */
+const PROFILE_URL = /^(?:https?:\/\/[^/]+|[^/\s@]+\.[^/\s@]+)\/(?:profile\/|@)?([^/?#]+)/i;
 
 /**
  * A person's name in the spellings under which it is met: umlauts are written out by some (ue) and dropped by others (u).
  * Empty where there is no first and last name: a single word names nobody.
  */
 export function nameKeys(text: string): readonly string[] {
+  if (text.length > LONGEST_NAME) return [];
   const lower = text.toLowerCase().normalize('NFC').replace(/ß/g, 'ss');
   const written = lower.replace(/ä/g, 'ae').replace(/ö/g, 'oe').replace(/ü/g, 'ue');
   const keys = [written, lower].map((spelling) =>
@@ -94,11 +117,12 @@ export function accountIdentifiers(network: string, profile: Profile): readonly 
   const emails = [profile.email ?? '', ...emailsIn(profile.bio ?? '').map((e) => e.address)];
   const hosts = profile.websites.flatMap((url) => websiteHost(url) ?? []);
   const ownDomain = profile.handleIsDomain ? websiteHost(profile.handle ?? '') : undefined;
-  const handle = profile.handle === undefined ? undefined : canonicalHandle(profile.handle);
+  // A contact's record may hold the stable id instead of a handle.
+  const names = [profile.handle ?? '', profile.nativeId].flatMap((n) => canonicalHandle(n) ?? []);
   return distinct([
     ...emails.flatMap((text) => parseEmail(text)?.mailbox ?? []).map(as('email')),
     ...[...hosts, ...(ownDomain === undefined ? [] : [ownDomain])].map(as('host')),
-    ...(handle === undefined ? [] : [handle]).map(as(`handle:${network}`)),
+    ...names.map(as(`handle:${network}`)),
     ...nameKeys(profile.displayName ?? '').map(as('name')),
   ]);
 }
