@@ -29,8 +29,9 @@ export async function startJobs(options: JobRunnerOptions): Promise<Runner> {
   );
   taskList[TICK] = options.everyMinute;
   const events = new EventEmitter();
-  events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => {
-    options.process.registerWorker(worker.workerId).catch(options.onError);
+  // Jobs are locked in the name of the pool, not of the worker that runs them (graphile-worker 0.18, main.js).
+  events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
+    options.process.registerWorker(workerPool.id).catch(options.onError);
   });
   return run({
     pgPool: options.database.pool,

@@ -10,7 +10,7 @@ const RETURN_MS = 500;
 
 export interface LivingProcess {
   readonly id: string;
-  /** A graphile-worker worker of this process, so that what it had locked can be freed if the process is killed. */
+  /** A name in which graphile-worker locks jobs for this process, so that what it had locked can be freed if the process is killed. */
   registerWorker(workerId: string): Promise<void>;
   leave(): Promise<void>;
 }
