@@ -29,7 +29,7 @@ export async function rememberEvents(
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.rows<{ key: string }>(
     `insert into inbox_events (workspace_id, connection_id, event_key)
-      select distinct $1::uuid, $2::uuid, key from unnest($3::text[]) as key
+      select distinct $1::uuid, $2::uuid, key from unnest($3::text[]) as key order by key
       on conflict do nothing returning event_key as key`,
     [tx.workspace, connectionId, keys],
   );

@@ -8,7 +8,7 @@ const FOLDER = new URL('./migrations/', import.meta.url);
 const LOCK = 7_306_001;
 
 /** Brings the database to this version of the code. Forward only; each file once, in the order of its number. */
-export async function migrate(database: Database): Promise<number> {
+export async function migrate(database: Database, folder = FOLDER): Promise<number> {
   await runMigrations({ pgPool: database.pool });
   const client = await database.pool.connect();
   try {
@@ -19,7 +19,7 @@ export async function migrate(database: Database): Promise<number> {
     );
     const applied = await client.query<{ name: string }>('select name from migrations');
     const done = new Set(applied.rows.map((row) => row.name));
-    const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
     const unknown = [...done].filter((name) => !files.includes(name));
     if (unknown.length > 0) {
       throw new Error(
@@ -27,7 +27,7 @@ export async function migrate(database: Database): Promise<number> {
       );
     }
     const missing = files.filter((name) => !done.has(name));
-    for (const name of missing) await apply(client, name);
+    for (const name of missing) await apply(client, new URL(name, folder), name);
     return missing.length;
   } finally {
     // Ends the session and with it the lock, also when a migration broke the connection.
@@ -35,8 +35,8 @@ export async function migrate(database: Database): Promise<number> {
   }
 }
 
-async function apply(client: pg.PoolClient, name: string): Promise<void> {
-  const sql = await readFile(new URL(name, FOLDER), 'utf8');
+async function apply(client: pg.PoolClient, file: URL, name: string): Promise<void> {
+  const sql = await readFile(file, 'utf8');
   try {
     await client.query('begin');
     await client.query(sql);
