@@ -84,7 +84,7 @@ export type PropertyDefinition = z.infer<typeof propertyDefinition>;
 export const propertyList = z.object({ results: z.array(propertyDefinition) });
 
 // Whole numbers beyond 2^53 arrive from webhook.ts as the digits they were written with.
-const id = z.union([z.int().transform(String), z.string().regex(/^\d{1,30}$/)]);
+const id = z.union([z.int().nonnegative().transform(String), z.string().regex(/^\d{1,30}$/)]);
 
 export const webhookEvent = z.object({
   portalId: id,
