@@ -1,17 +1,29 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import express, { Router, type RequestHandler } from 'express';
+import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { App } from '../services/app.ts';
 import { beginInstall, connectSource, disconnect } from '../services/connect.ts';
 import { createWorkspace } from '../services/createWorkspace.ts';
+import { hasWorkspace } from '../services/hasWorkspace.ts';
 import { listLinks } from '../services/listLinks.ts';
 import { askForMirror } from '../services/mirror.ts';
 import { overview } from '../services/overview.ts';
 import { listParked, retryParked } from '../services/parked.ts';
 import { HttpRefusal, refuse } from './errors.ts';
+import { jsonBody } from './json.ts';
+
+/** As PostgreSQL writes ids. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** PostgreSQL keeps no NUL in a text; no name needs any of these. */
+const CONTROL = /\p{Cc}/u;
 
 const newWorkspace = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine((name) => !CONTROL.test(name), 'no control characters'),
   language: z.enum(['de', 'en']).default('en'),
 });
 
@@ -25,13 +37,13 @@ const newSource = z.strictObject({
 export function adminRoutes(app: App, token: string): Router {
   const router = Router({ caseSensitive: true });
   router.use(requireToken(token));
-  router.use(express.json({ limit: '256kb', inflate: false }));
+  router.use(jsonBody('256kb'));
 
-  router.param('workspace', (_request, _response, next, id: string) => {
-    next(z.uuid().safeParse(id).success ? undefined : unknown('workspace'));
+  router.param('workspace', async (_request, _response, next, id: string) => {
+    next(ID.test(id) && (await hasWorkspace(app, id)) ? undefined : unknown('workspace'));
   });
   router.param('connection', (_request, _response, next, id: string) => {
-    next(z.uuid().safeParse(id).success ? undefined : unknown('connection'));
+    next(ID.test(id) ? undefined : unknown('connection'));
   });
 
   router.post('/workspaces', async (request, response) => {

@@ -67,7 +67,9 @@ function replyFor(error: unknown): { readonly status: number; readonly body: Err
       },
     };
   }
-  if (error instanceof ConnectorError) return { status: 502, body: vendorFault(error.failure) };
+  if (error instanceof ConnectorError) {
+    return { status: vendorStatus(error.failure), body: vendorFault(error.failure) };
+  }
   const status = clientStatus(error);
   if (status !== undefined) {
     return { status, body: { code: 'bad_request', message: MESSAGES[status] ?? 'Bad request.' } };
@@ -89,6 +91,11 @@ function clientStatus(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
   const { status } = error;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+/** What the caller gave us is theirs to put right; all else is between us and the vendor. */
+function vendorStatus({ code }: Failure): 422 | 502 {
+  return code === 'REJECTED' || code === 'AUTH_EXPIRED' ? 422 : 502;
 }
 
 function vendorFault(failure: Failure): ErrorBody['error'] {

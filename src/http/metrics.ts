@@ -45,6 +45,8 @@ export function createMetrics(): Metrics {
       if (by > 0) counters.get(event)?.inc(labels, by);
     },
     text: async (depths) => {
+      // Without this, what cannot be asked for just now would keep its last number.
+      depth.reset();
       for (const [queue, value] of Object.entries(depths)) depth.set({ queue }, value);
       return register.metrics();
     },

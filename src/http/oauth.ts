@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { ConnectorError } from '../contract/errors.ts';
 import type { App } from '../services/app.ts';
-import { finishInstall } from '../services/connect.ts';
+import { finishInstall, type InstallOutcome } from '../services/connect.ts';
 import { page, type PageText } from './page.ts';
 
 const query = z.object({
@@ -17,7 +18,7 @@ export function oauthRoutes(app: App): Router {
       response
         .status(status)
         .type('html')
-        .send(page(text, request.acceptsLanguages('de', 'en') === 'de' ? 'de' : 'en'));
+        .send(page(text, request.acceptsLanguages('en', 'de') === 'de' ? 'de' : 'en'));
     };
     const parsed = query.safeParse(request.query);
     const known = app.crms.has(request.params.connector);
@@ -25,11 +26,32 @@ export function oauthRoutes(app: App): Router {
       show(400, request.query.error === 'access_denied' ? DECLINED : INCOMPLETE);
       return;
     }
-    const result = await finishInstall(app, request.params.connector, parsed.data);
-    if (result.outcome === 'connected') show(200, CONNECTED);
-    else show(result.outcome === 'taken' ? 409 : 400, result.outcome === 'taken' ? TAKEN : EXPIRED);
+    const { connector } = request.params;
+    const { status, text } = await finishInstall(app, connector, parsed.data).then(
+      ({ outcome }) => ENDINGS[outcome],
+      (error: unknown) => endingOf(app, connector, error),
+    );
+    show(status, text);
   });
   return router;
+}
+
+interface Ending {
+  readonly status: number;
+  readonly text: PageText;
+}
+
+/** A vendor that does not give us the access is told to the admin; the operator finds the cause in the log. */
+function endingOf(app: App, connector: string, error: unknown): Ending {
+  if (!(error instanceof ConnectorError)) throw error;
+  const { code } = error.failure;
+  // A code that was used or is too old: for the admin the same as a state that is.
+  if (code === 'REJECTED') return ENDINGS.unknown_state;
+  app.logger.error(
+    { event: 'install_failed', crm: connector, reason: code, error },
+    'a vendor did not trade the code of an installation',
+  );
+  return { status: 502, text: FAILED };
 }
 
 const CONNECTED: PageText = {
@@ -66,4 +88,20 @@ const TAKEN: PageText = {
     'Nicht verbunden',
     'Dieses CRM ist schon mit einem anderen Arbeitsbereich verbunden. Trennen Sie es zuerst dort.',
   ],
+};
+const FAILED: PageText = {
+  en: [
+    'Not connected',
+    'The CRM did not hand over the access. Try again in a minute; if it stays like this, ask whoever runs Echofile.',
+  ],
+  de: [
+    'Nicht verbunden',
+    'Das CRM hat den Zugriff nicht übergeben. Versuchen Sie es in einer Minute noch einmal; bleibt es dabei, fragen Sie den Betreiber von Echofile.',
+  ],
+};
+
+const ENDINGS: Readonly<Record<InstallOutcome['outcome'], Ending>> = {
+  connected: { status: 200, text: CONNECTED },
+  unknown_state: { status: 400, text: EXPIRED },
+  taken: { status: 409, text: TAKEN },
 };

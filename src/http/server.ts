@@ -32,6 +32,16 @@ export function createHttp({ app, adminToken, health, metrics }: HttpOptions): E
   return http;
 }
 
+class CannotListen extends Error {
+  override readonly name = 'CannotListen';
+  readonly logMessage: string;
+
+  constructor(address: { readonly host: string; readonly port: number }, cause: Error) {
+    super(`Cannot listen on ${address.host} port ${address.port}: see HOST and PORT`, { cause });
+    this.logMessage = this.message;
+  }
+}
+
 /** Bounds against slow and endless requests; node's own defaults would hold a silent client for minutes. */
 export async function listen(
   http: Express,
@@ -48,7 +58,9 @@ export async function listen(
   );
   server.maxConnections = 2_000;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => {
+      reject(new CannotListen(address, error));
+    });
     server.listen(address.port, address.host, resolve);
   });
   return { server, port: (server.address() as AddressInfo).port };

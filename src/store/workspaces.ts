@@ -19,6 +19,11 @@ export async function insertWorkspace(
   return only(rows).id;
 }
 
+/** False for an id that no workspace has. */
+export async function workspaceExists(tx: WorkspaceTx): Promise<boolean> {
+  return (await tx.rows('select from workspaces')).length > 0;
+}
+
 export async function readWorkspace(tx: WorkspaceTx): Promise<Workspace> {
   return only(
     await tx.rows<Workspace>('select workspace_id as id, name, language from workspaces'),
