@@ -1,18 +1,28 @@
-import { personIdentifiers } from '../domain/person.ts';
-import { deleteAccount, readAccounts } from '../store/accounts.ts';
-import { eraseContact, lockContactByExternalId, type Contact } from '../store/contacts.ts';
+import { compare } from '../domain/pairing/compare.ts';
+import { RULES } from '../domain/pairing/evidence.ts';
+import { personIdentifiers, type Person } from '../domain/person.ts';
+import { deleteAccount, readAccounts, readBacklinks, type Account } from '../store/accounts.ts';
+import {
+  accountsNear,
+  eraseContact,
+  lockContactByExternalId,
+  lockMergedInto,
+  putContact,
+  type Contact,
+} from '../store/contacts.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { planRemovals } from '../store/deliveries.ts';
 import { enqueuePush } from '../store/jobs.ts';
-import { linksOfContact } from '../store/links.ts';
+import { linksOfAccount } from '../store/links.ts';
 import { personOf } from './attribute.ts';
 import type { App } from './app.ts';
 import { lastingIdentifiers, suppress } from './suppress.ts';
 
 /**
- * Forgets a person for good (R32, R33): the mirrored contact, every account paired with it and all that these said, what we
- * wrote into the CRM, and the journal of it. What stays are keyed hashes that keep it from coming back (R06), and the keys
- * of entries until the CRM has removed them. Safe to repeat, and safe for a contact we never knew.
+ * Forgets a person for good (R32, R33): the mirrored contact and what was merged into it, every account that is theirs and
+ * all that these said, what we wrote into the CRM, and the journal of it. What stays are keyed hashes that keep it from
+ * coming back (R06), and the keys of entries until the CRM has removed them. Safe to repeat. Of a contact we never knew, the
+ * CRM's id is noted, since a page that was read before may be on its way.
  */
 export async function erase(
   app: App,
@@ -21,24 +31,64 @@ export async function erase(
 ): Promise<void> {
   await app.database.inWorkspace(workspace, async (tx) => {
     const contact = await lockContactByExternalId(tx, target.connection, target.externalId);
-    if (contact === undefined || contact.state === 'erased') return;
-    const links = (await linksOfContact(tx, contact.id)).filter((link) => link.state === 'active');
-    const accounts = await readAccounts(
-      tx,
-      links.map((link) => link.accountId),
-    );
+    if (contact === undefined) return eraseUnknown(app, tx, target);
+    if (contact.state === 'erased') return;
+    const records = [contact, ...(await lockMergedInto(tx, contact.id))];
+    const persons: Person[] = [];
+    for (const record of records) persons.push(await personOf(app, tx, record));
+    const accounts = await accountsOf(tx, records, persons);
     await suppress(app, tx, [
-      ...(await mailboxesOf(app, tx, contact)),
+      ...persons.flatMap(personIdentifiers).filter((one) => one.kind === 'email'),
       ...accounts.flatMap((account) => lastingIdentifiers(account.network, account.profile)),
     ]);
     for (const account of accounts) await deleteAccount(tx, account.id);
-    await planRemovals(tx, contact.id, []);
-    await eraseContact(tx, contact.id);
+    for (const { id } of records) {
+      await planRemovals(tx, id, []);
+      await eraseContact(tx, id);
+    }
     await enqueuePush(tx, target.connection);
   });
 }
 
-async function mailboxesOf(app: App, tx: WorkspaceTx, contact: Contact) {
-  const person = await personOf(app, tx, contact);
-  return personIdentifiers(person).filter((one) => one.kind === 'email');
+async function eraseUnknown(
+  app: App,
+  tx: WorkspaceTx,
+  { connection, externalId }: { readonly connection: string; readonly externalId: string },
+): Promise<void> {
+  const id = await putContact(tx, {
+    connectionId: connection,
+    externalId,
+    fields: {},
+    updatedAt: app.clock.now(),
+    run: undefined,
+  });
+  await eraseContact(tx, id);
+}
+
+/**
+ * The accounts that are paired with one of the records, and those that would be by proof: when the CRM told first that the
+ * record is deleted, or the person said no, the pairing has ended before the erasure comes.
+ */
+async function accountsOf(
+  tx: WorkspaceTx,
+  records: readonly Contact[],
+  persons: readonly Person[],
+): Promise<readonly Account[]> {
+  const near = new Set<string>();
+  for (const { id } of records) for (const account of await accountsNear(tx, id)) near.add(account);
+  const own = new Set(records.map((record) => record.id));
+  const theirs: Account[] = [];
+  for (const account of await readAccounts(tx, [...near])) {
+    const links = await linksOfAccount(tx, account.id);
+    const active = links.find((link) => link.state === 'active');
+    const isRejected = links.some((link) => link.state === 'rejected' && own.has(link.contactId));
+    const facts = { ...account, backlinks: await readBacklinks(tx, account.id) };
+    const isProven = () =>
+      !isRejected &&
+      persons.some((person) =>
+        compare(facts, person, new Date(0)).some((evidence) => RULES[evidence.rule].proves),
+      );
+    if (active === undefined ? isProven() : own.has(active.contactId)) theirs.push(account);
+  }
+  return theirs;
 }

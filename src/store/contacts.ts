@@ -39,6 +39,21 @@ export async function lockContacts(
   );
 }
 
+/** Every record that was merged into the contact, over any number of merges; locked. */
+export async function lockMergedInto(tx: WorkspaceTx, id: string): Promise<readonly Contact[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `with recursive lost as (
+        select id from contacts where merged_into = $1
+        union select c.id from contacts c join lost on c.merged_into = lost.id)
+      select id from lost`,
+    [id],
+  );
+  return lockContacts(
+    tx,
+    rows.map((row) => row.id),
+  );
+}
+
 export interface MirroredContact {
   readonly connectionId: string;
   readonly externalId: string;
