@@ -22,3 +22,17 @@ export function cleanText(text: string, max: number): string {
   const points = Array.from(visible);
   return points.length <= max ? visible : `${points.slice(0, max - 1).join('')}…`;
 }
+
+/** The text without what PostgreSQL cannot hold: NUL, and halves of characters. One such post must not hold up its neighbours. */
+export function storableText(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '');
+}
+
+/** The same for every text of a flat record. */
+export function storable<T extends object>(record: T): T {
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return storableText(value);
+    return Array.isArray(value) ? value.map(clean) : value;
+  };
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, clean(value)])) as T;
+}

@@ -1,9 +1,15 @@
 import type { PollPage } from '../contract/social.ts';
 import { accountIdentifiers } from '../domain/identifiers.ts';
 import type { Profile, SocialItem } from '../domain/social.ts';
+import { storable } from '../domain/text.ts';
 import { putAccount, replaceAccountIdentifiers } from '../store/accounts.ts';
 import { insertRefusedItem, putActivity } from '../store/activities.ts';
-import { readConnection, savePoll, type Connection } from '../store/connections.ts';
+import {
+  listConnections,
+  readConnection,
+  savePoll,
+  type Connection,
+} from '../store/connections.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
 import { networkOf, type App } from './app.ts';
@@ -54,21 +60,35 @@ export async function ingest(
   items: readonly SocialItem[],
 ): Promise<Ingested> {
   const { network } = networkOf(app, connection.connector);
+  const brands = await brandsOn(app, tx, network);
   const awake = new Set<string>();
   let stored = 0;
   for (const item of items.toSorted(byAuthor)) {
-    if (item.author.nativeId === connection.brandAccount) continue;
+    if (brands.has(item.author.nativeId)) continue;
     const account = await seeAccount(app, tx, connection, {
       profile: item.author,
       complete: false,
     });
     if (account === undefined) continue;
     const source = { connectionId: connection.id, network, accountId: account.id };
-    const activity = await putActivity(tx, source, item.activity);
+    const activity = await putActivity(tx, source, storable(item.activity));
     if (activity.changed) stored += 1;
     if (activity.changed || account.changed) awake.add(account.id);
   }
   return { stored, awake: [...awake] };
+}
+
+/** The company's own accounts on the network, of all its sources: to one source, the account of another is a stranger. */
+async function brandsOn(
+  app: App,
+  tx: WorkspaceTx,
+  network: string,
+): Promise<ReadonlySet<string | null>> {
+  const connections = await listConnections(tx);
+  const own = connections.filter(
+    (one) => one.kind === 'social' && app.networks.get(one.connector)?.network === network,
+  );
+  return new Set(own.map((one) => one.brandAccount));
 }
 
 function byAuthor(a: SocialItem, b: SocialItem): number {
@@ -80,16 +100,17 @@ export async function seeAccount(
   app: App,
   tx: WorkspaceTx,
   connection: Connection,
-  { profile, complete }: { readonly profile: Profile; readonly complete: boolean },
+  seen: { readonly profile: Profile; readonly complete: boolean },
 ): Promise<{ readonly id: string; readonly changed: boolean } | undefined> {
   const { network } = networkOf(app, connection.connector);
+  const profile = storable(seen.profile);
   if (await isSuppressed(app, tx, network, profile)) return undefined;
   const account = await putAccount(tx, {
     network,
     connectionId: connection.id,
     profile,
     isBrand: profile.nativeId === connection.brandAccount,
-    complete,
+    complete: seen.complete,
   });
   if (account.changed) {
     await replaceAccountIdentifiers(tx, account.id, accountIdentifiers(network, account.profile));
