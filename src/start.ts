@@ -7,6 +7,7 @@ import type { Logger } from './platform/logger.ts';
 import { loadKeyRing } from './platform/secrets/index.ts';
 import type { App } from './services/app.ts';
 import { checkHealth } from './services/checkHealth.ts';
+import { rewrapSecrets } from './services/rewrapSecrets.ts';
 import { runJob } from './services/runJob.ts';
 import { schedule } from './services/schedule.ts';
 import { tasks } from './services/tasks.ts';
@@ -59,6 +60,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     processId: alive.id,
     count: metrics.count,
   });
+  await rewrapSecrets(app);
   await schedule(app);
   if (config.WORKERS > 0) {
     const jobs = await startJobs({

@@ -117,6 +117,13 @@ export async function readSecrets(
   return only(rows).secrets;
 }
 
+/** Of every connection of the workspace, whatever its state; locked like `renew`. */
+export async function lockAllSecrets(
+  tx: WorkspaceTx,
+): Promise<readonly { readonly id: string; readonly secrets: Uint8Array }[]> {
+  return tx.rows('select id, secrets from connections order by id for no key update');
+}
+
 export async function writeSecrets(tx: WorkspaceTx, id: string, sealed: Uint8Array): Promise<void> {
   await tx.rows('update connections set secrets = $2 where id = $1', [id, sealed]);
 }
