@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Admin } from '../../sandbox/admin.ts';
 import { freePort, startService, type Service } from '../../sandbox/service.ts';
+import { Opened } from '../../src/platform/opened.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startEmbedded } from '../../src/store/postgres/index.ts';
 import { environmentFor, startCrm } from '../company.ts';
@@ -54,7 +55,10 @@ interface Contender {
 }
 
 export async function measureIngest(options: IngestOptions): Promise<IngestResult> {
-  await using opened = new AsyncDisposableStack();
+  return Opened.within((opened) => measure(options, opened));
+}
+
+async function measure(options: IngestOptions, opened: Opened): Promise<IngestResult> {
   const stage = await setUp(opened, options.onProgress);
   const alone = await inTurns(stage, options);
   options.onProgress('With workers');
@@ -80,7 +84,7 @@ export async function measureIngest(options: IngestOptions): Promise<IngestResul
 }
 
 /** The service with a connected CRM, and the bare handler beside it on the same database server. */
-async function setUp(opened: AsyncDisposableStack, onProgress: (text: string) => void) {
+async function setUp(opened: Opened, onProgress: (text: string) => void) {
   const dataDir = await mkdtemp(join(tmpdir(), 'echofile-bench-'));
   opened.defer(() => rm(dataDir, { recursive: true, force: true }));
   const port = await freePort();

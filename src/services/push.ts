@@ -2,7 +2,7 @@ import type { CrmConnector, TimelineEntry, WriteResult } from '../contract/crm.t
 import { ConnectorError, type Failure } from '../contract/errors.ts';
 import { backoff, MAX_ATTEMPTS } from '../domain/retry.ts';
 import { readConnection, type Connection } from '../store/connections.ts';
-import { mirrorWrittenFields } from '../store/contacts.ts';
+import { lockContacts, mirrorWrittenFields } from '../store/contacts.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { requestRefreshes } from '../store/inbox.ts';
 import { enqueue } from '../store/jobs.ts';
@@ -47,12 +47,7 @@ export async function push(app: App, workspace: string, connectionId: string): P
   );
   if (connection?.state !== 'active') return;
   const crm = app.openCrm(workspace, connection);
-  const round = { app, workspace, connection, crm };
-  while (
-    (await sendRound(round, removeLane())) ||
-    (await sendRound(round, putLane())) ||
-    (await sendRound(round, fieldsLane()))
-  );
+  await sendAll({ app, workspace, connection, crm });
   await app.database.inWorkspace(workspace, async (tx) => {
     const due = await nextDue(tx, connectionId);
     if (due === undefined) return;
@@ -64,6 +59,28 @@ export async function push(app: App, workspace: string, connectionId: string): P
       { key: `push:${connectionId}`, delayMs },
     );
   });
+}
+
+/** So that the time which the database takes between two calls is not lost from the rate that the vendor grants. */
+const IN_FLIGHT = 4;
+
+/** Throws the first failure, after every call in flight has ended; no new one is begun meanwhile. */
+async function sendAll(round: Round): Promise<void> {
+  const failures: unknown[] = [];
+  const flight = async () => {
+    try {
+      while (
+        failures.length === 0 &&
+        ((await sendRound(round, removeLane())) ||
+          (await sendRound(round, putLane())) ||
+          (await sendRound(round, fieldsLane())))
+      );
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, flight));
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Round {
@@ -87,12 +104,26 @@ async function sendRound(round: Round, lane: Lane): Promise<boolean> {
   if (inHand.length === 0) return false;
   try {
     const results = await lane.send(crm, inHand);
-    await app.database.inWorkspace(workspace, (tx) => settle(round, tx, { lane, inHand, results }));
+    await app.database.inWorkspace(workspace, async (tx) => {
+      await lockPeople(tx, inHand);
+      await settle(round, tx, { lane, inHand, results });
+    });
   } catch (error) {
-    await app.database.inWorkspace(workspace, (tx) => giveBack(app, tx, inHand, error));
+    await app.database.inWorkspace(workspace, async (tx) => {
+      await lockPeople(tx, inHand);
+      await giveBack(app, tx, inHand, error);
+    });
     throw error;
   }
   return true;
+}
+
+/** Contacts before deliveries, in the order of ids, as planning locks them: else the two would wait for each other. */
+async function lockPeople(tx: WorkspaceTx, inHand: readonly InHand[]): Promise<void> {
+  await lockContacts(
+    tx,
+    inHand.map((one) => one.contactId),
+  );
 }
 
 /** The whole call failed: nobody's fault in particular, and possibly applied all the same. Everything waits and is sent again. */

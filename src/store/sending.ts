@@ -21,18 +21,6 @@ export interface ClaimedEntry extends Claimed {
   readonly wanted: WantedEntry;
 }
 
-const CLAIM = `update deliveries d set state = 'sent', claimed_by = $2, sent_version = d.version,
-    maybe_written = true
-  from due join contacts c using (workspace_id) where d.id = due.id and c.id = d.contact_id
-  returning d.id, d.key, d.contact_id as "contactId", c.external_id as "externalId", d.version,
-    d.attempts, d.wanted, c.fields as current`;
-
-/** Planned deliveries of one kind that are due; another process's rows are passed over, not waited for. */
-const due = (condition: string) => `with due as (
-    select workspace_id, id from deliveries
-    where connection_id = $1 and state = 'planned' and due_at <= now() and ${condition}
-    order by id limit $3 for update skip locked)`;
-
 export interface Claim {
   readonly connectionId: string;
   readonly processId: string;
@@ -47,34 +35,56 @@ export async function claimFields(
   tx: WorkspaceTx,
   claim: Claim,
 ): Promise<readonly ClaimedFields[]> {
-  await withdrawUnwanted(tx, claim.connectionId);
-  return tx.rows<ClaimedFields>(`${due("kind = 'fields'")} ${CLAIM}`, params(claim));
+  return take<ClaimedFields>(tx, claim, "kind = 'fields'");
 }
 
 export async function claimEntries(
   tx: WorkspaceTx,
   claim: Claim,
 ): Promise<readonly ClaimedEntry[]> {
-  await withdrawUnwanted(tx, claim.connectionId);
-  return tx.rows<ClaimedEntry>(
-    `${due("kind = 'entry' and wanted is not null")} ${CLAIM}`,
-    params(claim),
-  );
+  return take<ClaimedEntry>(tx, claim, "kind = 'entry' and wanted is not null");
 }
 
 /** Removals need no link and no living contact: what should be gone should be gone. */
 export async function claimRemovals(tx: WorkspaceTx, claim: Claim): Promise<readonly Claimed[]> {
-  return tx.rows<Claimed>(`${due("kind = 'entry' and wanted is null")} ${CLAIM}`, params(claim));
+  return take<Claimed>(tx, claim, "kind = 'entry' and wanted is null");
 }
 
-function params(claim: Claim): readonly unknown[] {
-  return [claim.connectionId, claim.processId, claim.limit];
+/**
+ * Locked first, then checked, then taken: only rows that were checked are sent. Rows that another transaction holds are passed
+ * over; waiting for one while holding others would be a deadlock with whoever plans for several contacts at once.
+ */
+async function take<Row>(
+  tx: WorkspaceTx,
+  claim: Claim,
+  condition: string,
+): Promise<readonly Row[]> {
+  for (;;) {
+    const due = await tx.rows<{ id: string }>(
+      `select id from deliveries
+        where connection_id = $1 and state = 'planned' and due_at <= now() and ${condition}
+        order by id limit $2 for update skip locked`,
+      [claim.connectionId, claim.limit],
+    );
+    if (due.length === 0) return [];
+    const ids = due.map((row) => row.id);
+    await withdrawUnwanted(tx, ids);
+    const taken = await tx.rows<Row>(
+      `update deliveries d set state = 'sent', claimed_by = $2, sent_version = d.version,
+          maybe_written = true
+        from contacts c where d.id = any($1::bigint[]) and d.state = 'planned' and c.id = d.contact_id
+        returning d.id, d.key, d.contact_id as "contactId", c.external_id as "externalId", d.version,
+          d.attempts, d.wanted, c.fields as current`,
+      [ids, claim.processId],
+    );
+    if (taken.length > 0) return taken;
+  }
 }
 
-async function withdrawUnwanted(tx: WorkspaceTx, connectionId: string): Promise<void> {
+async function withdrawUnwanted(tx: WorkspaceTx, ids: readonly string[]): Promise<void> {
   await tx.rows(
     `update deliveries d set state = 'withdrawn', reason = 'the contact is gone or no longer paired'
-      where d.connection_id = $1 and d.state = 'planned' and d.wanted is not null and (
+      where d.id = any($1::bigint[]) and d.wanted is not null and (
         not exists (select from contacts c where c.id = d.contact_id and c.state = 'live')
         -- With no pairing left, our fields may only be cleared.
         or d.kind = 'fields' and exists (select from jsonb_each_text(d.wanted) where value <> '')
@@ -84,7 +94,7 @@ async function withdrawUnwanted(tx: WorkspaceTx, connectionId: string): Promise<
           select from activities a join links l on l.workspace_id = a.workspace_id
             and l.account_id = a.account_id and l.state = 'active'
           where a.id = d.activity_id and l.contact_id = d.contact_id and a.state = 'live'))`,
-    [connectionId],
+    [ids],
   );
 }
 
