@@ -22,7 +22,7 @@ import {
   type WantedEntry,
 } from '../store/deliveries.ts';
 import { enqueuePush } from '../store/jobs.ts';
-import { lastWritten } from '../store/journal.ts';
+import { lastWritten, pendingWrites } from '../store/journal.ts';
 import { linksOfContact, type Link } from '../store/links.ts';
 import { readConnection } from '../store/connections.ts';
 import { readWorkspace } from '../store/workspaces.ts';
@@ -113,12 +113,15 @@ async function planContactFields(
   },
 ): Promise<boolean> {
   const { mapping } = offerOf(app, now.connector);
-  const changes = changesFor(
-    mapping,
-    valuesFor(now.accounts, now.activities, app.clock.now()),
-    contact.fields,
-    await lastWritten(tx, contact.id),
-  );
+  const values = valuesFor(now.accounts, now.activities, app.clock.now());
+  const written = await lastWritten(tx, contact.id);
+  // A write in hand may be in the CRM or not: what follows has to be right in both cases, or a value that landed after the
+  // pairing ended would stay (R02).
+  const landed = { ...contact.fields, ...(await pendingWrites(tx, contact.id)) };
+  const changes = {
+    ...changesFor(mapping, values, contact.fields, written),
+    ...changesFor(mapping, values, landed, written),
+  };
   if (Object.keys(changes).length === 0) {
     await dropPlannedFields(tx, contact.id);
     return false;

@@ -48,6 +48,22 @@ export async function lastWritten(tx: WorkspaceTx, contactId: string): Promise<F
 }
 
 /**
+ * Values that were sent without an answer yet, and so may stand in the contact's fields by now. A field that somebody changed
+ * since is left out: what stands there is theirs.
+ */
+export async function pendingWrites(tx: WorkspaceTx, contactId: string): Promise<Fields> {
+  const rows = await tx.rows<{ field: string; value: string }>(
+    `select field, value from (
+        select distinct on (field) field, before, value, confirmed_at from field_journal
+        where contact_id = $1 order by field, id desc) as newest
+      where confirmed_at is null and coalesce(before, '') =
+        (select coalesce(c.fields ->> newest.field, '') from contacts c where c.id = $1)`,
+    [contactId],
+  );
+  return Object.fromEntries(rows.map((row) => [row.field, row.value]));
+}
+
+/**
  * By the CRM's ids, the values that an echo of our own writing would carry: what we wrote last and what, as far as we know,
  * still stands there or is on its way. A value that a person changed since is not in it: their change back to ours is news.
  */
