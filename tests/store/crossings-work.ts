@@ -155,6 +155,7 @@ export function journalCrossings(store: typeof journal): Crossings<typeof journa
     ],
     confirmJournal: [nothing((tx, _, b) => store.confirmJournal(tx, b.contact, ['handle']))],
     lastWritten: [nothing((tx, _, b) => store.lastWritten(tx, b.contact))],
+    pendingWrites: [nothing((tx, _, b) => store.pendingWrites(tx, b.contact))],
     expectedEchoes: [
       nothing((tx, _, b) => store.expectedEchoes(tx, b.connection, [`contact ${b.tag}`])),
     ],

@@ -17,6 +17,7 @@ import {
   expectedEchoes,
   journalFields,
   lastWritten,
+  pendingWrites,
 } from '../../src/store/journal.ts';
 import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { mirror, pairedContact, type Paired } from './paired.ts';
@@ -105,7 +106,7 @@ describe('an event', () => {
     expect(await remember([])).toEqual(new Set());
   });
 
-  test('of requests that come together in different orders is remembered without a deadlock', async () => {
+  test('of requests that come together is new to exactly one of them', async () => {
     const keys = Array.from({ length: 200 }, (_, n) => `event ${n}`);
     const seen = await Promise.all(
       [keys, keys.toReversed(), keys, keys.toReversed()].map((some) =>
@@ -189,6 +190,18 @@ describe('the journal of what we wrote', () => {
     for (const handle of ['ada', 'grace', 'ada']) await write(handle);
     expect(await written()).toEqual({ handle: 'ada' });
     expect(await echoes()).toBe('ada');
+  });
+
+  test('knows what may have landed: sent without an answer, and nobody changed it since', async () => {
+    const pending = () => at.inWorkspace((tx) => pendingWrites(tx, at.contact));
+    expect(await pending()).toEqual({});
+    await write('ours');
+    expect(await pending()).toEqual({ handle: 'ours' });
+    await changeInCrm('theirs');
+    expect(await pending()).toEqual({});
+    await changeInCrm('');
+    await confirm('ours');
+    expect(await pending()).toEqual({});
   });
 
   test('keeps contacts apart', async () => {
