@@ -31,10 +31,26 @@ export interface SandboxOptions {
 
 /** The company and the service side by side, installed, connected and at rest, before the story begins. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (let next = closers.pop(); next !== undefined; next = closers.pop()) await next();
+  };
+  try {
+    return await open(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  options: SandboxOptions,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Sandbox> {
   const say = options.onProgress ?? (() => undefined);
-  await using opened = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'echofile-sandbox-'));
-  opened.defer(() => rm(dataDir, { recursive: true, force: true }));
+  closers.push(() => rm(dataDir, { recursive: true, force: true }));
   const clock = createClock({ startAt: STORY_END });
   const port = await freePort();
   say('Starting the sample company: HubSpot, Bluesky, a blog, customers’ websites');
@@ -44,7 +60,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     serviceUrl: `http://127.0.0.1:${port}`,
     hubspotPort: options.hubspotPort ?? 0,
   });
-  opened.defer(() => company.close());
+  closers.push(() => company.close());
   const launch = () =>
     startService({
       port,
@@ -54,10 +70,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
   say('Starting Echofile with its embedded PostgreSQL');
   let service = await launch();
-  opened.defer(() => service.stop());
+  closers.push(() => service.stop());
   const admin = new Admin(service.url);
   const workspace = await settleIn(admin, company, say);
-  const all = opened.move();
   return {
     company,
     admin,
@@ -67,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await service.kill();
       service = await launch();
     },
-    close: () => all.disposeAsync(),
+    close,
   };
 }
 

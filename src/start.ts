@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttp, listen } from './http/server.ts';
 import type { Logger } from './platform/logger.ts';
+import { Opened } from './platform/opened.ts';
 import { loadKeyRing } from './platform/secrets/index.ts';
 import type { App } from './services/app.ts';
 import { checkHealth } from './services/checkHealth.ts';
@@ -30,7 +31,10 @@ export interface Running {
 
 /** Brings the whole service up, in the order in which the parts need each other; what was opened is closed if one fails. */
 export async function start(config: Config, logger: Logger): Promise<Running> {
-  await using opened = new AsyncDisposableStack();
+  return Opened.during((opened) => open(config, logger, opened));
+}
+
+async function open(config: Config, logger: Logger, opened: Opened): Promise<Running> {
   const keys = await loadKeyRing({ fromConfig: config.SECRET_KEYS, dataDir: config.DATA_DIR });
   if (keys.created) {
     logger.warn(
@@ -84,8 +88,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const { server, port } = await listen(http, { host: config.HOST, port: config.PORT });
   opened.defer(() => close(server));
   logger.info({ event: 'ready', host: config.HOST, port }, 'Echofile is ready');
-  const all = opened.move();
-  return { app, port, stop: () => all.disposeAsync() };
+  return { app, port, stop: () => opened.close() };
 }
 
 /** Answers in hand get out; who is still sending a request by then is cut off, or one of them could hold up the end. */
@@ -99,7 +102,7 @@ async function close(server: Server): Promise<void> {
   clearTimeout(cutOff);
 }
 
-async function connectionFor(config: Config, logger: Logger, opened: AsyncDisposableStack) {
+async function connectionFor(config: Config, logger: Logger, opened: Opened) {
   if (config.DATABASE_URL !== undefined) return { connectionString: config.DATABASE_URL };
   const embedded = await startEmbedded({ dataDir: resolve(config.DATA_DIR), logger });
   opened.defer(() => embedded.stop());
