@@ -2,6 +2,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubSpotEmulator } from '../../sandbox/hubspot/index.ts';
 import { waitFor } from '../../sandbox/quiet.ts';
+import { Opened } from '../../src/platform/opened.ts';
 import { quantile, rounded } from '../load.ts';
 import { everybodyPosts, handleOf } from './posts.ts';
 import { connectCrm, setStage, unfinished, type Stage } from './stage.ts';
@@ -45,8 +46,11 @@ export interface SyncResult {
 const ALLOWED_PER_SECOND = 11;
 
 export async function measureSync(options: SyncOptions): Promise<SyncResult> {
+  return Opened.within((opened) => measure(options, opened));
+}
+
+async function measure(options: SyncOptions, opened: Opened): Promise<SyncResult> {
   const { contacts, tries, onProgress } = options;
-  await using opened = new AsyncDisposableStack();
   const stage = await setStage(opened, onProgress);
   const { hubspot } = stage;
   const portal = hubspot.portal();
@@ -80,7 +84,7 @@ export async function measureSync(options: SyncOptions): Promise<SyncResult> {
   const planning = { accounts, seconds: secondsSince(hubspot, planned) };
 
   onProgress('Draining');
-  return await stage.withService(async () => {
+  return stage.withService(async () => {
     const drain = await measureDrain(stage, contacts);
     onProgress(`Measuring the latency of ${tries} changes`);
     const latency = await measureLatency(hubspot, ids.slice(contacts), contacts);

@@ -8,6 +8,7 @@ import { waitFor } from '../../sandbox/quiet.ts';
 import { freePort, startService } from '../../sandbox/service.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/platform/logger.ts';
+import type { Opened } from '../../src/platform/opened.ts';
 import type { App } from '../../src/services/app.ts';
 import { start } from '../../src/start.ts';
 import { startEmbedded } from '../../src/store/postgres/index.ts';
@@ -26,10 +27,7 @@ export interface Stage {
 /** How many jobs the service works at a time: its default. */
 const WORKERS = 6;
 
-export async function setStage(
-  opened: AsyncDisposableStack,
-  onLog: (line: string) => void,
-): Promise<Stage> {
+export async function setStage(opened: Opened, onLog: (line: string) => void): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'echofile-bench-'));
   opened.defer(() => rm(dataDir, { recursive: true, force: true }));
   const port = await freePort();
