@@ -26,7 +26,7 @@ function personalValues(): string[] {
     .flatMap(({ values: fields }) =>
       Object.entries(fields)
         .filter(([name]) => !/^(hs_|echofile_|createdate|lastmodified|lifecycle)/.test(name))
-        .map(([, value]) => String(value)),
+        .map(([, value]) => value),
     );
   return values.filter(
     (value) => value.length >= 4 && /\p{L}/u.test(value) && !OWN_WORDS.test(value),
