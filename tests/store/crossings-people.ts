@@ -68,6 +68,7 @@ export function accountCrossings(store: typeof accounts): Crossings<typeof accou
       nothing((tx, _, b) => store.replaceAccountIdentifiers(tx, b.account, [])),
     ],
     markAccountGone: [nothing((tx, _, b) => store.markAccountGone(tx, b.account, 'gone'))],
+    accountsOfSource: [nothing((tx, _, b) => store.accountsOfSource(tx, b.source, 9))],
     accountsToCheck: [nothing((tx, _, b) => store.accountsToCheck(tx, b.source, LATER, 9))],
     markAccountsChecked: [nothing((tx, _, b) => store.markAccountsChecked(tx, [b.account]))],
     readBacklinks: [nothing((tx, _, b) => store.readBacklinks(tx, b.account))],
@@ -107,6 +108,8 @@ export function activityCrossings(store: typeof activities): Crossings<typeof ac
       nothing((tx, _, b) => store.recentThreads(tx, b.source, new Date('2020-01-01'), 9)),
     ],
     speakersOf: [nothing((tx, _, b) => store.speakersOf(tx, b.source, 't'))],
+    deleteRefusedItems: [nothing((tx) => store.deleteRefusedItems(tx, 'none of ours'))],
+    deleteRefusedItemsOf: [nothing((tx, _, b) => store.deleteRefusedItemsOf(tx, b.source))],
     countSocial: [
       gives(
         (tx) => store.countSocial(tx),
@@ -138,6 +141,7 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
       nothing((tx, _, b) => store.markSeenUnchanged(tx, b.connection, b.run, [mirrored(b)])),
     ],
     notSeenIn: [nothing((tx, _, b) => store.notSeenIn(tx, b.connection, b.run, 9))],
+    lockMergedInto: [nothing((tx, _, b) => store.lockMergedInto(tx, b.contact))],
     setContactState: [nothing((tx, _, b) => store.setContactState(tx, b.contact, 'deleted'))],
     mirrorWrittenFields: [
       nothing((tx, _, b) => store.mirrorWrittenFields(tx, b.contact, { handle: 'other' })),
@@ -145,6 +149,9 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
     replaceContactIdentifiers: [
       refused((tx, _, b) => store.replaceContactIdentifiers(tx, b.contact, IDENTIFIERS)),
       nothing((tx, _, b) => store.replaceContactIdentifiers(tx, b.contact, [])),
+    ],
+    mailboxesOfOthers: [
+      nothing((tx, a) => store.mailboxesOfOthers(tx, [SHARED_EMAIL], [a.contact])),
     ],
     accountsNear: [
       nothing((tx, _, b) => store.accountsNear(tx, b.contact)),

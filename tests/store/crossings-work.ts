@@ -52,12 +52,19 @@ export function connectionCrossings(store: typeof connections): Crossings<typeof
     readConnection: [nothing((tx, _, b) => store.readConnection(tx, b.connection))],
     listConnections: [ownRows((tx) => store.listConnections(tx))],
     listCrmConnections: [ownRows((tx) => store.listCrmConnections(tx))],
+    wipeConnection: [nothing((tx, _, b) => store.wipeConnection(tx, b.connection))],
     setConnectionState: [
       nothing((tx, _, b) => store.setConnectionState(tx, b.connection, 'revoked', 'r')),
     ],
     readSecrets: [
       refused((tx, _, b) => store.readSecrets(tx, b.connection, 'none')),
       refused((tx, _, b) => store.readSecrets(tx, b.connection, 'renew')),
+    ],
+    lockAllSecrets: [
+      gives(
+        async (tx) => (await store.lockAllSecrets(tx)).map((row) => row.id).sort(),
+        (a) => [a.connection, a.source].sort(),
+      ),
     ],
     writeSecrets: [nothing((tx, _, b) => store.writeSecrets(tx, b.connection, BYTE))],
     savePoll: [nothing((tx, _, b) => store.savePoll(tx, b.source, 'cursor'))],
@@ -182,6 +189,7 @@ export function jobCrossings(store: typeof jobs): Crossings<typeof jobs> {
         store.insertParkedJob(tx, { task: 'poll', reason: 'r', attempts: 1, payload: {} }),
       ),
     ],
+    deleteParkedJobs: [nothing((tx, _, b) => store.deleteParkedJobs(tx, { tag: b.tag }))],
     listParkedJobs: [ownRows((tx) => store.listParkedJobs(tx))],
     takeParkedJob: [nothing((tx, _, b) => store.takeParkedJob(tx, b.parkedJob))],
   };

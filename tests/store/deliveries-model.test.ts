@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Database } from '../../src/store/database.ts';
-import { planEntry, planFields, planRemovals } from '../../src/store/deliveries.ts';
+import {
+  dropPlannedFields,
+  planEntry,
+  planFields,
+  planRemovals,
+} from '../../src/store/deliveries.ts';
 import {
   claimEntries,
   claimFields,
@@ -63,8 +68,11 @@ class World {
       for (const [id, text] of this.said) {
         await planEntry(tx, { ...target, key: `e${id}`, activityId: id }, entry(text));
       }
-      if (this.handle !== this.crm.handle) {
+      // While a write is in hand nobody knows what stands there, so what should stand there is planned.
+      if (this.handle !== this.crm.handle || this.inHand.length > 0) {
         await planFields(tx, { ...target, key: 'f' }, { handle: this.handle });
+      } else {
+        await dropPlannedFields(tx, at.contact);
       }
     });
   }
