@@ -1,6 +1,7 @@
 import type { ContactState, CrmContact } from '../contract/crm.ts';
 import { mappedFields, readValues, type Fields } from '../domain/mapping/apply.ts';
 import { personIdentifiers, readPerson } from '../domain/person.ts';
+import { storableText } from '../domain/text.ts';
 import type { Connection } from '../store/connections.ts';
 import {
   accountsNear,
@@ -14,6 +15,7 @@ import {
 import type { WorkspaceTx } from '../store/database.ts';
 import { planRemovals, withdrawDeliveries } from '../store/deliveries.ts';
 import { enqueuePush } from '../store/jobs.ts';
+import { inheritJournal } from '../store/journal.ts';
 import { moveLinks } from '../store/links.ts';
 import { offerOf, type App } from './app.ts';
 import { personOf } from './attribute.ts';
@@ -80,8 +82,8 @@ export async function mirrorState(
 function mapped({ app, connection }: Reading, contact: CrmContact): Fields {
   const { mapping } = offerOf(app, connection.connector);
   const entries = mappedFields(mapping).flatMap((name): [string, string][] => {
-    const value = contact.fields[name];
-    return value === undefined || value === '' ? [] : [[name, value]];
+    const value = storableText(contact.fields[name] ?? '');
+    return value === '' ? [] : [[name, value]];
   });
   return Object.fromEntries(entries);
 }
@@ -139,7 +141,8 @@ async function loseContact({ tx, connection }: Reading, externalId: string) {
 }
 
 /** The survivor takes over what was decided about the other; entries written for the other are written anew under it. */
-async function followMerge({ tx, connection }: Reading, loser: string, survivor: string) {
+async function followMerge(reading: Reading, loser: string, survivor: string) {
+  const { app, tx, connection } = reading;
   const from = await lockContactByExternalId(tx, connection.id, loser);
   const to = await lockContactByExternalId(tx, connection.id, survivor);
   if (from === undefined || to === undefined || from.state === 'erased' || from.id === to.id) {
@@ -149,6 +152,8 @@ async function followMerge({ tx, connection }: Reading, loser: string, survivor:
   await setContactState(tx, from.id, 'merged', to.id);
   await replaceContactIdentifiers(tx, from.id, []);
   await moveLinks(tx, from.id, to.id);
+  await inheritJournal(tx, from.id, to.id);
+  await replaceContactIdentifiers(tx, to.id, personIdentifiers(await personOf(app, tx, to)));
   await withdrawDeliveries(tx, from.id, 'the contact was merged in the CRM');
   await planRemovals(tx, from.id, []);
   await enqueuePush(tx, connection.id);

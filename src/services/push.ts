@@ -6,7 +6,7 @@ import { lockContacts, mirrorWrittenFields } from '../store/contacts.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { requestRefreshes } from '../store/inbox.ts';
 import { enqueue } from '../store/jobs.ts';
-import { confirmJournal, journalFields } from '../store/journal.ts';
+import { confirmJournal, forgetRefused, journalFields } from '../store/journal.ts';
 import {
   claimEntries,
   claimFields,
@@ -178,7 +178,7 @@ async function settle(round: Round, tx: WorkspaceTx, { lane, inHand, results }: 
       const delayMs = backoff(one.attempts + 1, app.random());
       await returnDeliveries(tx, [one.id], { delayMs, counts: true });
     } else if (result.outcome === 'refused') {
-      await parkDelivery(tx, one, refusalText(result));
+      await keepRefused(tx, one, result);
     } else {
       const remoteId = result.outcome === 'written' ? result.remoteId : null;
       done.push({ id: one.id, version: one.version, remoteId });
@@ -194,8 +194,14 @@ async function settle(round: Round, tx: WorkspaceTx, { lane, inHand, results }: 
   }
 }
 
-function refusalText({ reason, fields }: Extract<WriteResult, { outcome: 'refused' }>): string {
-  return fields.length === 0 ? reason : `${reason} (${fields.join(', ')})`;
+async function keepRefused(
+  tx: WorkspaceTx,
+  one: InHand,
+  { reason, fields }: Extract<WriteResult, { outcome: 'refused' }>,
+): Promise<void> {
+  await parkDelivery(tx, one, fields.length === 0 ? reason : `${reason} (${fields.join(', ')})`);
+  // After a lost answer it may stand there all the same.
+  if (one.attempts === 0) await forgetRefused(tx, one.contactId, Object.keys(one.fields ?? {}));
 }
 
 async function keepWritten(

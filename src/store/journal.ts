@@ -37,6 +37,38 @@ export async function confirmJournal(
   );
 }
 
+/** The CRM refused these values: they never stood there, and whoever writes them now is not us. */
+export async function forgetRefused(
+  tx: WorkspaceTx,
+  contactId: string,
+  fields: readonly string[],
+): Promise<void> {
+  await tx.rows(
+    'delete from field_journal where contact_id = $1 and field = any($2) and confirmed_at is null',
+    [contactId, fields],
+  );
+}
+
+/**
+ * After a merge in the CRM: values that we wrote into the one record now stand, or will, in the other, where that had none
+ * of its own. They are ours still, or our own writing would turn into the evidence of a person.
+ */
+export async function inheritJournal(tx: WorkspaceTx, from: string, to: string): Promise<void> {
+  await tx.rows(
+    `with newest as (
+        select distinct on (contact_id, field) * from field_journal
+          where contact_id in ($1, $2) order by contact_id, field, id desc)
+      insert into field_journal (workspace_id, connection_id, contact_id, field, value, confirmed_at)
+      select lost.workspace_id, lost.connection_id, $2, lost.field, lost.value, now()
+      from newest lost join contacts c on c.id = $2
+        left join newest own on own.contact_id = $2 and own.field = lost.field
+      where lost.contact_id = $1 and lost.value <> ''
+        and coalesce(c.fields ->> lost.field, '') in ('', lost.value)
+        and own.value is distinct from lost.value`,
+    [from, to],
+  );
+}
+
 /** The value we wrote last into each field of the contact. */
 export async function lastWritten(tx: WorkspaceTx, contactId: string): Promise<Fields> {
   const rows = await tx.rows<{ field: string; value: string }>(

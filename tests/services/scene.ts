@@ -67,7 +67,7 @@ export async function scan(world: TestApp, words: readonly string[]): Promise<re
   return found;
 }
 
-type Call = Exclude<keyof CrmConnector, never>;
+type Call = keyof CrmConnector;
 
 /** A CRM whose calls can be disturbed: `before` and `after` may throw or wait. */
 export class Disturbance {
@@ -75,7 +75,9 @@ export class Disturbance {
   after: (call: Call, args: readonly unknown[]) => void | Promise<void> = () => undefined;
   readonly calls: Call[] = [];
 
-  readonly crmDefinition = (definition: CrmDefinition): CrmDefinition => ({
+  readonly crmDefinition: (definition: CrmDefinition) => CrmDefinition = (
+    definition: CrmDefinition,
+  ): CrmDefinition => ({
     ...definition,
     create: (parts) => this.#disturbed(definition.create(parts)),
   });
@@ -88,7 +90,7 @@ export class Disturbance {
   #disturbed(crm: CrmConnector): CrmConnector {
     return new Proxy(crm, {
       get: (target, name: Call) => {
-        const call = target[name] as (...args: readonly unknown[]) => Promise<unknown>;
+        const call = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
         return async (...args: readonly unknown[]) => {
           this.calls.push(name);
           await this.before(name, args);

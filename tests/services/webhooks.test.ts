@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { announce, sign } from '../../connectors/crm/memory/index.ts';
+import type { CrmEvent } from '../../src/contract/crm.ts';
+import { listParked } from '../../src/services/parked.ts';
+import { createReceiver } from '../../src/services/receive.ts';
+import { MEMORY_SECRET, testApp, type TestApp } from '../fixtures/app.ts';
+import { ADA, Disturbance, fieldsOf, pairedAda, sql, texts } from './scene.ts';
+
+let world: TestApp;
+let disturbance: Disturbance;
+beforeEach(async () => {
+  disturbance = new Disturbance();
+  world = await testApp({ crmDefinition: disturbance.crmDefinition });
+});
+afterEach(() => world.close());
+
+async function bring(account: string, events: readonly unknown[]) {
+  const body = announce(account, events as readonly CrmEvent[]);
+  const url = 'https://echofile.example/webhooks/memory';
+  const request = sign(MEMORY_SECRET, { method: 'POST', url, body }, new Date());
+  const receipt = await createReceiver(world.app)('memory', request);
+  await world.settle();
+  return receipt;
+}
+
+const inbox = () => sql<{ body: string | null }>(world, 'select body from inbox order by id');
+const reads = () => disturbance.calls.filter((call) => call === 'readContacts').length;
+
+describe('a webhook', () => {
+  test('of a CRM that nobody connected is answered and dropped', async () => {
+    world.crm.seed(ADA);
+    expect(await bring('stranger', world.crm.takeEvents())).toEqual({
+      outcome: 'stored',
+      parcels: 0,
+    });
+    expect(await inbox()).toEqual([]);
+  });
+
+  test('that comes twice is worked once', async () => {
+    world.crm.seed(ADA);
+    const events = world.crm.takeEvents();
+    await bring(world.crm.id, events);
+    await bring(world.crm.id, events);
+    expect(await inbox()).toEqual([{ body: null }]);
+    expect(reads()).toBe(1);
+  });
+
+  test('with an event that came before, alone or twice in it, does not work it again', async () => {
+    world.crm.seed(ADA);
+    const [event] = world.crm.takeEvents();
+    await bring(world.crm.id, [event, event]);
+    await bring(world.crm.id, [event]);
+    await bring(world.crm.id, [event, event, event]);
+    expect(await inbox()).toHaveLength(3);
+    expect(reads()).toBe(1);
+  });
+
+  test('about a field that we do not follow asks the CRM nothing', async () => {
+    const { contact } = await pairedAda(world);
+    const before = reads();
+    world.crm.edit(contact, { favourite_colour: 'blue' });
+    await world.announce();
+    expect(reads()).toBe(before);
+  });
+
+  test('about a contact that never was changes nothing', async () => {
+    const key = 'ghost';
+    const event = {
+      key,
+      kind: 'changed',
+      contactId: '4711',
+      occurredAt: new Date(),
+      mergedIds: [],
+    };
+    await bring(world.crm.id, [{ ...event, change: { field: 'email', value: 'x@y.de' } }]);
+    expect(await sql(world, 'select from contacts')).toEqual([]);
+    expect(await sql(world, 'select from refreshes')).toEqual([]);
+  });
+
+  test('that cannot be understood is parked, and holds up no other', async () => {
+    const { contact } = await pairedAda(world);
+    await bring(world.crm.id, [{ key: 'odd', kind: 'exploded' }]);
+    world.crm.edit(contact, { memory_handle: '' });
+    await world.announce();
+    expect(texts(world, contact)).toEqual([]);
+    expect(fieldsOf(world, contact)).toEqual({ firstname: 'Ada' });
+    const parked = await listParked(world.app, world.workspace);
+    expect(parked).toMatchObject([{ what: 'reconcile', attempts: 3 }]);
+    expect(parked[0]?.reason).toContain('webhook');
+  });
+});
