@@ -166,11 +166,6 @@ export function journalCrossings(store: typeof journal): Crossings<typeof journa
       nothing((tx, a, b) => store.inheritJournal(tx, a.contact, b.contact)),
       nothing((tx, a, b) => store.inheritJournal(tx, b.contact, a.contact)),
     ],
-    forgetRefused: [nothing((tx, _, b) => store.forgetRefused(tx, b.contact, ['handle']))],
-    inheritJournal: [
-      nothing((tx, a, b) => store.inheritJournal(tx, b.contact, a.contact)),
-      nothing((tx, a, b) => store.inheritJournal(tx, a.contact, b.contact)),
-    ],
     lastWritten: [nothing((tx, _, b) => store.lastWritten(tx, b.contact))],
     pendingWrites: [nothing((tx, _, b) => store.pendingWrites(tx, b.contact))],
     expectedEchoes: [
