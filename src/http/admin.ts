@@ -6,6 +6,7 @@ import { beginInstall, connectSource, disconnect } from '../services/connect.ts'
 import { createWorkspace } from '../services/createWorkspace.ts';
 import { hasWorkspace } from '../services/hasWorkspace.ts';
 import { listLinks } from '../services/listLinks.ts';
+import { listWorkspaces } from '../services/listWorkspaces.ts';
 import { askForMirror } from '../services/mirror.ts';
 import { overview } from '../services/overview.ts';
 import { listParked, retryParked } from '../services/parked.ts';
@@ -49,6 +50,9 @@ export function adminRoutes(app: App, token: string): Router {
   router.post('/workspaces', async (request, response) => {
     const workspace = await createWorkspace(app, newWorkspace.parse(request.body ?? {}));
     response.status(201).json({ workspace });
+  });
+  router.get('/workspaces', async (_request, response) => {
+    response.json({ workspaces: await listWorkspaces(app) });
   });
   router.get('/workspaces/:workspace', async (request, response) => {
     response.json(await overview(app, request.params.workspace));

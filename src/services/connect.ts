@@ -5,6 +5,7 @@ import {
   putConnection,
   readConnection,
   setConnectionState,
+  wipeConnection,
 } from '../store/connections.ts';
 import { enqueue } from '../store/jobs.ts';
 import type { WorkspaceTx } from '../store/database.ts';
@@ -148,7 +149,10 @@ export async function connectSource(
   });
 }
 
-/** Takes the app out of the CRM, and leaves the connection as removed with nothing running on it. False for an unknown one. */
+/**
+ * Ends a connection. The app is taken out of a CRM, and its tokens are thrown away; of a source everything that it brought is
+ * forgotten, in a job, in the CRM as well. False for an unknown one.
+ */
 export async function disconnect(app: App, workspace: string, id: string): Promise<boolean> {
   const connection = await app.database.inWorkspace(workspace, (tx) => readConnection(tx, id));
   if (connection === undefined) return false;
@@ -160,9 +164,11 @@ export async function disconnect(app: App, workspace: string, id: string): Promi
       if (!(error instanceof ConnectorError && error.failure.code === 'AUTH_EXPIRED')) throw error;
     }
   }
-  await app.database.inWorkspace(workspace, (tx) =>
-    setConnectionState(tx, id, 'removed', 'disconnected by an admin'),
-  );
+  await app.database.inWorkspace(workspace, async (tx) => {
+    await setConnectionState(tx, id, 'removed', 'disconnected by an admin');
+    if (connection.kind === 'crm') await wipeConnection(tx, id);
+    else await enqueue(tx, 'forget', { connection: id }, { key: `forget:${id}` });
+  });
   return true;
 }
 

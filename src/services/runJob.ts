@@ -4,7 +4,7 @@ import { backoff, MAX_ATTEMPTS } from '../domain/retry.ts';
 import { blockCalls } from '../store/budgets.ts';
 import { readConnection, setConnectionState } from '../store/connections.ts';
 import type { WorkspaceTx } from '../store/database.ts';
-import { enqueue, insertParkedJob, type Jobs, type Task } from '../store/jobs.ts';
+import { deleteParkedJobs, enqueue, insertParkedJob, type Jobs, type Task } from '../store/jobs.ts';
 import { networkOf, type App } from './app.ts';
 import { tasks } from './tasks.ts';
 
@@ -33,6 +33,7 @@ export async function runJob(app: App, job: RunningJob): Promise<void> {
   const started = performance.now();
   try {
     await tasks[job.task].run(app, workspace, job.payload);
+    if (connection !== undefined) await unpark(app, workspace, { task: job.task, connection });
     app.count('jobs', { task: job.task, outcome: 'done' });
   } catch (error) {
     const outcome = await app.database.inWorkspace(workspace, (tx) =>
@@ -55,6 +56,28 @@ export async function runJob(app: App, job: RunningJob): Promise<void> {
     );
   }
 }
+
+/** Work that comes again by itself, as polling, needs no person once it has succeeded again. */
+async function unpark(
+  app: App,
+  workspace: string,
+  done: { readonly task: Task; readonly connection: string },
+): Promise<void> {
+  if (!COMES_AGAIN.has(done.task)) return;
+  await app.database.inWorkspace(workspace, (tx) =>
+    deleteParkedJobs(tx, { connection: done.connection }, done.task),
+  );
+}
+
+const COMES_AGAIN: ReadonlySet<Task> = new Set([
+  'poll',
+  'recheck',
+  'follow',
+  'mirror',
+  'refresh',
+  'push',
+  'provision',
+]);
 
 type Outcome = 'retry' | 'parked' | 'revoked';
 

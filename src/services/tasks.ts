@@ -4,6 +4,7 @@ import type { App } from './app.ts';
 import { attribute } from './attribute.ts';
 import { provision } from './connect.ts';
 import { erase } from './erase.ts';
+import { forgetSource } from './forgetSource.ts';
 import { poll } from './ingest.ts';
 import { follow, mirror, refresh } from './mirror.ts';
 import { push } from './push.ts';
@@ -47,6 +48,7 @@ export const tasks: Readonly<Record<Task, TaskRunner>> = {
   ),
   push: task(onConnection, (app, workspace, job) => push(app, workspace, job.connection)),
   recount: task(z.object({ day: z.string() }), (app, workspace) => recount(app, workspace)),
+  forget: task(onConnection, (app, workspace, job) => forgetSource(app, workspace, job.connection)),
   erase: task(z.object({ connection: z.string(), externalId: z.string() }), (app, workspace, job) =>
     erase(app, workspace, job),
   ),

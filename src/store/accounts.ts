@@ -175,3 +175,16 @@ export async function backlinksToCheck(
 export async function deleteAccount(tx: WorkspaceTx, id: string): Promise<void> {
   await tx.rows('delete from accounts where id = $1', [id]);
 }
+
+/** Accounts that a source showed last, the brand's own among them; ascending. */
+export async function accountsOfSource(
+  tx: WorkspaceTx,
+  connectionId: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    'select id from accounts where connection_id = $1 order by id limit $2',
+    [connectionId, limit],
+  );
+  return rows.map((row) => row.id);
+}

@@ -131,6 +131,15 @@ export async function insertRefusedItem(
   );
 }
 
+/** Notes about what could not be read whose id names this account, as an at:// URI names its author. */
+export async function deleteRefusedItems(tx: WorkspaceTx, accountNativeId: string): Promise<void> {
+  await tx.rows('delete from refused_items where position($1 in native_id) > 0', [accountNativeId]);
+}
+
+export async function deleteRefusedItemsOf(tx: WorkspaceTx, connectionId: string): Promise<void> {
+  await tx.rows('delete from refused_items where connection_id = $1', [connectionId]);
+}
+
 export interface SocialCounts {
   readonly accounts: number;
   readonly activities: number;

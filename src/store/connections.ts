@@ -121,7 +121,9 @@ export async function readSecrets(
 export async function lockAllSecrets(
   tx: WorkspaceTx,
 ): Promise<readonly { readonly id: string; readonly secrets: Uint8Array }[]> {
-  return tx.rows('select id, secrets from connections order by id for no key update');
+  return tx.rows(
+    "select id, secrets from connections where secrets <> '' order by id for no key update",
+  );
 }
 
 export async function writeSecrets(tx: WorkspaceTx, id: string, sealed: Uint8Array): Promise<void> {
@@ -153,5 +155,14 @@ export async function insertOAuthState(
     `insert into oauth_states (workspace_id, state_hash, connector, expires_at)
       values ($1, $2, $3, now() + make_interval(mins => $4))`,
     [tx.workspace, state.hash, state.connector, state.minutes],
+  );
+}
+
+/** A removed connection keeps its name and state and nothing that opens anything. It is filled anew if it is connected again. */
+export async function wipeConnection(tx: WorkspaceTx, id: string): Promise<void> {
+  await tx.rows(
+    `update connections set secrets = '', settings = '{}', poll_cursor = null, brand_account = null
+      where id = $1 and state = 'removed'`,
+    [id],
   );
 }

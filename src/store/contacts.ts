@@ -222,3 +222,17 @@ export async function contactsWithActiveLinks(
   );
   return rows.map((row) => row.id);
 }
+
+/** Which of these mailboxes a live contact other than `ids` has too. */
+export async function mailboxesOfOthers(
+  tx: WorkspaceTx,
+  mailboxes: readonly string[],
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ value: string }>(
+    `select distinct i.value from contact_identifiers i join contacts c on c.id = i.contact_id
+      where i.kind = 'email' and i.value = any($1) and c.state = 'live' and c.id <> all($2::bigint[])`,
+    [mailboxes, ids],
+  );
+  return new Set(rows.map((row) => row.value));
+}

@@ -24,6 +24,8 @@ export interface Jobs {
   readonly recount: { readonly day: string };
   /** Set up our fields in a CRM. */
   readonly provision: { readonly connection: string };
+  /** Everything that a disconnected source brought. */
+  readonly forget: { readonly connection: string };
   /** Everything about a person, for good. */
   readonly erase: { readonly connection: string; readonly externalId: string };
 }
@@ -83,14 +85,29 @@ export interface ParkedJob {
   readonly parkedAt: Date;
 }
 
+/** The same work that stops again is one row: it says how often by now, and since when. */
 export async function insertParkedJob(
   tx: WorkspaceTx,
   job: Pick<ParkedJob, 'task' | 'reason' | 'attempts'> & { readonly payload: unknown },
 ): Promise<void> {
   await tx.rows(
-    `insert into parked_jobs (workspace_id, task, payload, reason, attempts)
-      values ($1, $2, $3, $4, $5)`,
+    `insert into parked_jobs as p (workspace_id, task, payload, reason, attempts)
+      values ($1, $2, $3, $4, $5)
+      on conflict (workspace_id, task, payload) do update
+        set reason = excluded.reason, attempts = p.attempts + excluded.attempts`,
     [tx.workspace, job.task, JSON.stringify(job.payload), job.reason, job.attempts],
+  );
+}
+
+/** Work whose payload has these members needs nobody any more: it got done after all, or what it was about is gone. */
+export async function deleteParkedJobs(
+  tx: WorkspaceTx,
+  about: Readonly<Record<string, string>>,
+  task?: Task,
+): Promise<void> {
+  await tx.rows(
+    'delete from parked_jobs where payload @> $1::jsonb and ($2::text is null or task = $2)',
+    [JSON.stringify(about), task ?? null],
   );
 }
 

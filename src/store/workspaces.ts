@@ -29,3 +29,10 @@ export async function readWorkspace(tx: WorkspaceTx): Promise<Workspace> {
     await tx.rows<Workspace>('select workspace_id as id, name, language from workspaces'),
   );
 }
+
+/** All of them, the oldest first: for the operator, as the owner. */
+export async function readWorkspaces(owner: Tx): Promise<readonly Workspace[]> {
+  return owner.rows<Workspace>(
+    'select workspace_id as id, name, language from workspaces order by created_at, workspace_id',
+  );
+}

@@ -16,6 +16,7 @@ export const ROUTES: readonly RouteUnderTest[] = [
   { method: 'GET', path: '/metrics', kind: 'open' },
   { method: 'GET', path: '/oauth/:connector/callback', kind: 'page' },
   { method: 'POST', path: '/api/workspaces', kind: 'admin' },
+  { method: 'GET', path: '/api/workspaces', kind: 'admin' },
   { method: 'GET', path: '/api/workspaces/:workspace', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/crm/:connector', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/sources', kind: 'admin' },

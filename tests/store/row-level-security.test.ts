@@ -46,7 +46,8 @@ const OUTSIDE = new Set(
     'budgets.blockedBudgets database.only database.openDatabase depths.queueDepths directory.findCrm ' +
     'directory.listActive directory.listStates directory.listWorkspaces directory.storeParcel ' +
     'directory.takeOAuthState directory.wakeWorkers jobRunner.startJobs migrate.migrate processes.joinProcesses ' +
-    'processes.reclaimFromDead processes.reclaimStrayJobs workspaces.insertWorkspace'
+    'processes.reclaimFromDead processes.reclaimStrayJobs workspaces.insertWorkspace ' +
+    'workspaces.readWorkspaces'
   ).split(' '),
 );
 

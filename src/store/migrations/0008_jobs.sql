@@ -7,7 +7,8 @@ create table parked_jobs (
   reason text not null,
   attempts integer not null,
   parked_at timestamptz not null default now(),
-  primary key (workspace_id, id)
+  primary key (workspace_id, id),
+  unique (workspace_id, task, payload)
 );
 call guard('parked_jobs');
 
