@@ -9,6 +9,7 @@ import { loadKeyRing } from './platform/secrets/index.ts';
 import type { App } from './services/app.ts';
 import { checkHealth } from './services/checkHealth.ts';
 import { rewrapSecrets } from './services/rewrapSecrets.ts';
+import { startDispatch } from './services/dispatchInbox.ts';
 import { runJob } from './services/runJob.ts';
 import { schedule } from './services/schedule.ts';
 import { tasks } from './services/tasks.ts';
@@ -56,6 +57,8 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
   opened.defer(() => alive.leave());
 
   const metrics = createMetrics();
+  const dispatch = config.WORKERS > 0 ? startDispatch(database, logger) : undefined;
+  opened.defer(() => dispatch?.stop());
   const app = await buildApp({
     config,
     database,
@@ -63,6 +66,7 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
     keyRing: keys.ring,
     processId: alive.id,
     count: metrics.count,
+    wakeDispatch: () => dispatch?.wake(),
   });
   await rewrapSecrets(app);
   await schedule(app);

@@ -43,6 +43,7 @@ export interface Parts {
   readonly logger: Logger;
   readonly processId: string;
   readonly count: App['count'];
+  readonly wakeDispatch: App['wakeDispatch'];
 }
 
 export async function buildApp(parts: Parts): Promise<App> {
@@ -53,6 +54,7 @@ export async function buildApp(parts: Parts): Promise<App> {
     logger: parts.logger,
     processId: parts.processId,
     count: parts.count,
+    wakeDispatch: parts.wakeDispatch,
     vault: createVault(keyRing),
     pepper: createPepper(keyRing),
     clock:

@@ -35,21 +35,26 @@ export interface RawRequest {
 /** The part of a webhook request that concerns one of the vendor's accounts. */
 export interface WebhookParcel {
   readonly accountId: string;
-  /** JSON text, stored as it is and read later by `events`. */
-  readonly body: string;
+  /** JSON in UTF-8, stored as it is and read later by `events`. */
+  readonly body: Uint8Array;
   readonly count: number;
 }
 
 /** `refused` answers 401, `malformed` 400; both store nothing. */
 export type WebhookVerdict =
-  | { readonly verdict: 'accepted'; readonly parcels: readonly WebhookParcel[] }
+  | {
+      readonly verdict: 'accepted';
+      /** The same for a replay of these very bytes, and for no other request: the signature that was checked will do. */
+      readonly fingerprint: Uint8Array;
+      readonly parcels: readonly WebhookParcel[];
+    }
   | { readonly verdict: 'refused'; readonly reason: string }
   | { readonly verdict: 'malformed'; readonly reason: string };
 
 export interface CrmWebhook {
   receive(request: RawRequest, now: Date): WebhookVerdict;
   /** Events of a stored parcel; what we do not follow is left out. Throws ConnectorError UNEXPECTED_SHAPE. */
-  events(parcelBody: string): readonly CrmEvent[];
+  events(parcelBody: Uint8Array): readonly CrmEvent[];
 }
 
 export interface CrmDefinition<App = unknown, Settings = unknown, Secrets = unknown> {

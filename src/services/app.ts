@@ -43,6 +43,8 @@ export interface App {
   readonly processId: string;
   readonly openCrm: (workspace: string, connection: Connection) => CrmConnector;
   readonly openSource: (workspace: string, connection: Connection) => SocialConnector;
+  /** A webhook request was stored: the workers of this process, if it has any, should look. */
+  readonly wakeDispatch: () => void;
   /** Told what happened, for /metrics. */
   readonly count: (event: Counted, labels: Readonly<Record<string, string>>, by?: number) => void;
 }

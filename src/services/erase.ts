@@ -17,6 +17,7 @@ import type { WorkspaceTx } from '../store/database.ts';
 import { planRemovals } from '../store/deliveries.ts';
 import { deleteParkedJobs, enqueuePush } from '../store/jobs.ts';
 import { linksOfAccount } from '../store/links.ts';
+import { lockErasures } from '../store/suppressions.ts';
 import { personOf } from './attribute.ts';
 import type { App } from './app.ts';
 import { lastingIdentifiers, suppress } from './suppress.ts';
@@ -33,6 +34,7 @@ export async function erase(
   target: { readonly connection: string; readonly externalId: string },
 ): Promise<void> {
   await app.database.inWorkspace(workspace, async (tx) => {
+    await lockErasures(tx);
     const contact = await lockContactByExternalId(tx, target.connection, target.externalId);
     if (contact === undefined) return eraseUnknown(app, tx, target);
     if (contact.state === 'erased') return;

@@ -12,6 +12,7 @@ import {
 } from '../store/connections.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
+import { holdErasures } from '../store/suppressions.ts';
 import { networkOf, type App } from './app.ts';
 import { isSuppressed } from './suppress.ts';
 
@@ -32,6 +33,7 @@ async function storePage(
   connection: Connection,
   page: PollPage,
 ): Promise<void> {
+  await holdErasures(tx);
   const { stored, awake } = await ingest(app, tx, connection, page.items);
   for (const refused of page.refused) await insertRefusedItem(tx, connection.id, refused);
   await savePoll(tx, connection.id, page.cursor);

@@ -6,6 +6,7 @@ import type { WorkspaceTx } from '../store/database.ts';
 import { finishRefreshes, readRefreshes, requestRefreshes } from '../store/inbox.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
 import { advanceRun, finishRun, openRun, type MirrorRun } from '../store/mirrorRuns.ts';
+import { holdErasures } from '../store/suppressions.ts';
 import { offerOf, type App } from './app.ts';
 import { mirrorContacts, mirrorState } from './mirrorContact.ts';
 
@@ -29,16 +30,19 @@ export async function mirror(
   const page = await crm.listContacts(fields, run.afterPage ?? undefined);
 
   await app.database.inWorkspace(workspace, async (tx) => {
+    await holdErasures(tx);
     const { changed, awake } = await mirrorContacts(
       { app, tx, connection, run: run.id },
       page.contacts,
     );
     await enqueueAttribute(tx, awake);
-    await advanceRun(tx, run.id, {
+    const isNews = await advanceRun(tx, run.id, {
+      from: run.afterPage,
       afterPage: page.next,
       read: page.contacts.length,
       changed,
     });
+    if (!isNews) return;
     // Whatever changes while the pages are read is found by the incremental look from here on.
     if (run.afterPage === null) {
       await saveChangesSince(tx, connection.id, new Date(startedAt.getTime() - OVERLAP_MS));
@@ -80,6 +84,7 @@ export async function follow(app: App, workspace: string, connectionId: string):
   do {
     const page = await crm.changedContacts(fields, connection.changesSince, after);
     await app.database.inWorkspace(workspace, async (tx) => {
+      await holdErasures(tx);
       const { awake } = await mirrorContacts(
         { app, tx, connection, run: undefined },
         page.contacts,
@@ -113,6 +118,7 @@ export async function refresh(app: App, workspace: string, connectionId: string)
     const ids = wanted.map((one) => one.externalId);
     const states = await crm.readContacts(mappedFields(mapping), ids);
     await app.database.inWorkspace(workspace, async (tx) => {
+      await holdErasures(tx);
       const reading = { app, tx, connection, run: undefined };
       const survivors = new Map(wanted.map((one) => [one.externalId, one.mergedInto]));
       const awake: string[] = [];

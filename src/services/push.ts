@@ -15,6 +15,7 @@ import {
   nextDue,
   parkDelivery,
   returnDeliveries,
+  withdrawLost,
   type Claim,
   type ClaimedEntry,
   type ClaimedFields,
@@ -169,7 +170,8 @@ async function settle(round: Round, tx: WorkspaceTx, { lane, inHand, results }: 
   const { app, connection } = round;
   const byId = new Map(results.map((result) => [result.id, result]));
   const done: { id: string; version: number; remoteId: string | null }[] = [];
-  const lost = new Set<string>();
+  const written: { contactId: string; next: ClaimedFields['wanted'] }[] = [];
+  const lost: InHand[] = [];
   for (const one of inHand) {
     const result = byId.get(one.resultId);
     const outcome = result?.outcome ?? 'unanswered';
@@ -179,19 +181,37 @@ async function settle(round: Round, tx: WorkspaceTx, { lane, inHand, results }: 
       await returnDeliveries(tx, [one.id], { delayMs, counts: true });
     } else if (result.outcome === 'refused') {
       await keepRefused(tx, one, result);
+    } else if (result.outcome === 'gone' && lane.name !== 'remove') {
+      lost.push(one);
     } else {
+      // An entry that was gone already is what was wanted.
       const remoteId = result.outcome === 'written' ? result.remoteId : null;
       done.push({ id: one.id, version: one.version, remoteId });
-      if (remoteId === null) lost.add(one.externalId);
-      else if (one.fields !== undefined) await keepWritten(tx, one.contactId, one.fields);
+      if (one.fields !== undefined) written.push({ contactId: one.contactId, next: one.fields });
     }
   }
   await confirmDeliveries(tx, done);
-  // An entry that was gone already is what was wanted. A contact that is gone was deleted or merged: reading it tells.
-  if (lost.size > 0 && lane.name !== 'remove') {
-    await requestRefreshes(tx, connection.id, [...lost]);
-    await enqueueRefresh(tx, connection.id);
-  }
+  await confirmJournal(tx, written);
+  await mirrorWrittenFields(tx, written);
+  if (lost.length > 0) await lookAfter(tx, connection, lost);
+}
+
+/** A contact that is gone was deleted or merged: reading it again tells. */
+async function lookAfter(
+  tx: WorkspaceTx,
+  connection: Connection,
+  lost: readonly InHand[],
+): Promise<void> {
+  await withdrawLost(
+    tx,
+    lost.map((one) => one.id),
+  );
+  await requestRefreshes(
+    tx,
+    connection.id,
+    lost.map((one) => one.externalId),
+  );
+  await enqueueRefresh(tx, connection.id);
 }
 
 async function keepRefused(
@@ -204,24 +224,16 @@ async function keepRefused(
   if (one.attempts === 0) await forgetRefused(tx, one.contactId, Object.keys(one.fields ?? {}));
 }
 
-async function keepWritten(
-  tx: WorkspaceTx,
-  contactId: string,
-  fields: ClaimedFields['wanted'],
-): Promise<void> {
-  await confirmJournal(tx, contactId, Object.keys(fields));
-  await mirrorWrittenFields(tx, contactId, fields);
-}
-
 function fieldsLane(): Lane {
   return {
     name: 'fields',
     claim: async (tx, claim) => {
       const rows = await claimFields(tx, claim);
-      for (const row of rows) {
-        const target = { connectionId: claim.connectionId, contactId: row.contactId };
-        await journalFields(tx, target, row.wanted, row.current);
-      }
+      await journalFields(
+        tx,
+        claim.connectionId,
+        rows.map((row) => ({ contactId: row.contactId, next: row.wanted, before: row.current })),
+      );
       return rows.map((row) => ({ ...row, resultId: row.externalId, fields: row.wanted }));
     },
     send: (crm, inHand) =>

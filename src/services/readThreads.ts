@@ -2,6 +2,7 @@ import type { SocialConnector } from '../contract/social.ts';
 import { recentThreads, speakersOf } from '../store/activities.ts';
 import type { Connection } from '../store/connections.ts';
 import { enqueueAttribute } from '../store/jobs.ts';
+import { holdErasures } from '../store/suppressions.ts';
 import type { App } from './app.ts';
 import { ingest } from './ingest.ts';
 
@@ -29,6 +30,7 @@ export async function readThreads(
   for (const thread of threads) {
     const items = await source.thread(thread);
     await app.database.inWorkspace(workspace, async (tx) => {
+      await holdErasures(tx);
       const speakers = await speakersOf(tx, connection.id, thread);
       const theirs = items.filter((item) => speakers.has(item.author.nativeId));
       const { awake } = await ingest(app, tx, connection, theirs);

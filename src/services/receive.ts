@@ -1,7 +1,5 @@
-import { hash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawRequest, WebhookVerdict } from '../contract/definition.ts';
-import { findCrm, storeParcel, wakeWorkers, type Address } from '../store/directory.ts';
+import { findCrm, storeParcel, type Address } from '../store/directory.ts';
 import type { App } from './app.ts';
 
 export type Receipt =
@@ -10,9 +8,6 @@ export type Receipt =
 
 /** How long an answer to "whose CRM is this" is believed, so that a disconnected one is soon noticed. */
 const KNOWN_MS = 10_000;
-
-/** The first request after a pause wakes the workers at once, those that follow this close wake them together. */
-const WAKE_EVERY_MS = 20;
 
 /**
  * Takes in one webhook request: verified over its bytes, stored durably with its job, and only then answered. Parcels of
@@ -23,8 +18,6 @@ export function createReceiver(app: App) {
     string,
     { readonly address: Address | undefined; readonly until: number }
   >();
-
-  const wake = createWake(app);
 
   const whose = async (connector: string, accountId: string) => {
     const key = `${connector}:${accountId}`;
@@ -47,33 +40,12 @@ export function createReceiver(app: App) {
     for (const parcel of verdict.parcels) {
       const address = await whose(connector, parcel.accountId);
       if (address === undefined) continue;
-      const digest = hash('sha256', parcel.body, 'buffer');
-      if (await storeParcel(app.database, { ...address, digest, body: parcel.body })) wake();
+      const { fingerprint: digest } = verdict;
+      if (!(await storeParcel(app.database, { ...address, digest, body: parcel.body }))) continue;
+      app.wakeDispatch();
       stored += 1;
     }
     app.count('webhook_parcels', { connector }, stored);
     return { outcome: 'stored', parcels: stored };
-  };
-}
-
-/** Only speeds things up: the jobs are stored, and workers look for them every second without being told. */
-function createWake(app: App): () => void {
-  let untold = 0;
-  let telling = false;
-  const tell = async () => {
-    telling = true;
-    while (untold > 0) {
-      const jobs = untold;
-      untold = 0;
-      await wakeWorkers(app.database, jobs).catch((error: unknown) => {
-        app.logger.warn({ event: 'wake_failed', error }, 'new webhooks wait for the next look');
-      });
-      await sleep(WAKE_EVERY_MS);
-    }
-    telling = false;
-  };
-  return () => {
-    untold += 1;
-    if (!telling) void tell();
   };
 }

@@ -14,6 +14,7 @@ import {
 import { readConnection, saveRechecked, type Connection } from '../store/connections.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
+import { holdErasures } from '../store/suppressions.ts';
 import { networkOf, type App } from './app.ts';
 import { ingest, seeAccount } from './ingest.ts';
 import { readThreads } from './readThreads.ts';
@@ -68,6 +69,7 @@ async function recheckActivities(round: Round): Promise<boolean> {
   if (due.length === 0) return false;
   const states = await source.recheck(due.map((one) => one.nativeId));
   await app.database.inWorkspace(workspace, async (tx) => {
+    await holdErasures(tx);
     const live = states.flatMap((state) => (state.state === 'live' ? [state.item] : []));
     const { awake } = await ingest(app, tx, connection, live);
     const lost = await markGone(tx, due, states);
@@ -106,6 +108,7 @@ async function recheckAccounts(round: Round): Promise<boolean> {
   const states = await source.profiles(due.map((one) => one.nativeId));
   const known = new Map(due.map((one) => [one.nativeId, one.id]));
   await app.database.inWorkspace(workspace, async (tx) => {
+    await holdErasures(tx);
     const awake: string[] = [];
     for (const state of states.toSorted((a, b) => (a.nativeId < b.nativeId ? -1 : 1))) {
       const id = known.get(state.nativeId);

@@ -7,6 +7,7 @@ import { countUnfinished } from '../store/deliveries.ts';
 import type { App } from './app.ts';
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /**
  * The safety net, every minute and at start: each active connection has its periodic jobs waiting, whatever was lost, and
@@ -50,10 +51,16 @@ async function enqueueDaily(
 
 async function scheduleConnection(app: App, { workspace, connection, kind }: Address) {
   await app.database.inWorkspace(workspace, async (tx) => {
-    const keep = (key: string) => ({ key: `${key}:${connection}`, keepTime: true });
+    // Not at once: the one that runs just now adds its successor itself, and two chains of one kind would do all work twice.
+    const keep = (key: string, delayMs = 0) => ({
+      key: `${key}:${connection}`,
+      keepTime: true,
+      delayMs,
+    });
+    const { pollMs, recheckMs, followMs } = app.timing;
     if (kind === 'social') {
-      await enqueue(tx, 'poll', { connection }, keep('poll'));
-      await enqueue(tx, 'recheck', { connection }, keep('recheck'));
+      await enqueue(tx, 'poll', { connection }, keep('poll', pollMs));
+      await enqueue(tx, 'recheck', { connection }, keep('recheck', recheckMs));
       return;
     }
     const run = await latestRun(tx, connection);
@@ -62,11 +69,11 @@ async function scheduleConnection(app: App, { workspace, connection, kind }: Add
       return;
     }
     if (run.finishedAt === null) {
-      await enqueue(tx, 'mirror', { connection, purpose: run.purpose }, keep('mirror'));
+      await enqueue(tx, 'mirror', { connection, purpose: run.purpose }, keep('mirror', MINUTE_MS));
     } else if (Date.now() - run.finishedAt.getTime() > DAY_MS) {
       await enqueue(tx, 'mirror', { connection, purpose: 'daily' }, keep('mirror'));
     }
-    await enqueue(tx, 'follow', { connection }, keep('follow'));
+    await enqueue(tx, 'follow', { connection }, keep('follow', followMs));
     await enqueue(tx, 'refresh', { connection }, keep('refresh'));
     if ((await countUnfinished(tx, connection)) > 0) {
       await enqueue(tx, 'push', { connection }, keep('push'));

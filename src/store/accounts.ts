@@ -73,7 +73,10 @@ export async function readAccounts(
   tx: WorkspaceTx,
   ids: readonly string[],
 ): Promise<readonly Account[]> {
-  return tx.rows<Account>(`select ${COLUMNS} from accounts where id = any($1::bigint[])`, [ids]);
+  return tx.rows<Account>(
+    `select ${COLUMNS} from accounts where id = any($1::bigint[]) order by id`,
+    [ids],
+  );
 }
 
 export async function replaceAccountIdentifiers(

@@ -135,12 +135,13 @@ export async function setContactState(
 /** What we just wrote is what the CRM holds now. */
 export async function mirrorWrittenFields(
   tx: WorkspaceTx,
-  id: string,
-  fields: Fields,
+  written: readonly { readonly contactId: string; readonly next: Fields }[],
 ): Promise<void> {
   await tx.rows(
-    'update contacts set fields = jsonb_strip_empty(fields || $2::jsonb) where id = $1',
-    [id, JSON.stringify(fields)],
+    `update contacts c set fields = jsonb_strip_empty(c.fields || w.next)
+      from jsonb_to_recordset($1::jsonb) as w ("contactId" bigint, next jsonb)
+      where c.id = w."contactId"`,
+    [JSON.stringify(written)],
   );
 }
 
@@ -182,8 +183,11 @@ export async function candidatesFor(
         select c.contact_id from account_identifiers a
           join contact_identifiers c using (workspace_id, kind, value)
           where a.account_id = $1
-          -- Proof first: a name that thousands share must not crowd out the one e-mail address.
-          group by c.contact_id order by bool_and(c.kind = 'name'), c.contact_id limit $2)
+          -- Proof first: neither a name that thousands share nor the website of a whole company may crowd out the one
+          -- e-mail address or handle.
+          group by c.contact_id
+          order by min(case c.kind when 'name' then 2 when 'host' then 1 else 0 end), c.contact_id
+          limit $2)
       order by id`,
     [accountId, limit],
   );

@@ -51,8 +51,8 @@ export async function takeOAuthState(
 }
 
 /**
- * Webhook intake: one statement, and so one round trip and one commit, before the vendor gets its answer. The function runs
- * as its owner and writes the row and its job. True when this request was not here before; then `wakeWorkers` is due.
+ * Webhook intake: one insert, and so one round trip and one commit, before the vendor gets its answer. A job of its own in the
+ * same transaction would cost as much again; the row is the job until `queueInbox` hands it on. True when it was not here.
  */
 export async function storeParcel(
   database: Database,
@@ -60,26 +60,36 @@ export async function storeParcel(
     readonly workspace: string;
     readonly connection: string;
     readonly digest: Uint8Array;
-    readonly body: string;
+    readonly body: Uint8Array;
   },
 ): Promise<boolean> {
-  const { rows } = await database.pool.query<{ fresh: boolean }>({
-    name: 'receive',
-    text: 'select receive($1, $2, $3, $4) as fresh',
+  const { rowCount } = await database.pool.query({
+    name: 'store_parcel',
+    text: `insert into inbox (workspace_id, connection_id, digest, body) values ($1, $2, $3, $4)
+      on conflict do nothing`,
     values: [parcel.workspace, parcel.connection, parcel.digest, parcel.body],
   });
-  return rows[0]?.fresh === true;
+  return rowCount === 1;
 }
 
-/** Tells idle workers of all processes that jobs came in, so that they need not wait for their next look. */
-export async function wakeWorkers(database: Database, jobs: number): Promise<void> {
-  if (database.pool.ending) return;
-  // As graphile_worker.add_jobs says it. The random part keeps PostgreSQL from folding equal ones into one.
-  await database.pool.query({
-    name: 'wake',
-    text: `select pg_notify('jobs:insert', json_build_object('r', random(), 'count', $1::int)::text)`,
-    values: [jobs],
-  });
+/**
+ * Hands stored requests to the workers, the oldest first: their jobs and the mark that they have one, in one transaction.
+ * Returns how many; as many as `limit` means that there may be more. Two processes never hand on the same row.
+ */
+export async function queueInbox(owner: Tx, limit: number): Promise<number> {
+  const rows = await owner.rows<{ n: number }>(
+    `with taken as (
+        update inbox set queued_at = now() where id in (
+          select id from inbox where queued_at is null order by id limit $1 for update skip locked)
+        returning workspace_id, id),
+      specs as (
+        select array_agg(row('reconcile', json_build_object('workspace', workspace_id, 'inbox', id::text),
+          null, null, null, null, null, null)::graphile_worker.job_spec order by id) as list
+        from taken having count(*) > 0)
+      select count(*)::int as n from specs, graphile_worker.add_jobs(specs.list)`,
+    [limit],
+  );
+  return rows[0]?.n ?? 0;
 }
 
 /** How many connections are in which state, over all workspaces. */

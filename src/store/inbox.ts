@@ -3,7 +3,7 @@ import type { WorkspaceTx } from './database.ts';
 export interface InboxRow {
   readonly id: string;
   readonly connectionId: string;
-  readonly body: string;
+  readonly body: Uint8Array;
 }
 
 /** Locked until it is done; undefined when it is done already. */

@@ -1,39 +1,52 @@
 import type { Fields } from '../domain/mapping/apply.ts';
 import type { WorkspaceTx } from './database.ts';
 
-/** What we are about to write into fields of a contact, with what stands there now. Before the call: the echo may be faster. */
+/** Values for fields of one contact, and what stands there now. */
+export interface FieldWrites {
+  readonly contactId: string;
+  readonly next: Fields;
+  readonly before: Fields;
+}
+
+/** What we are about to write, with what stands there now. Before the call: the echo may be faster. One statement for all. */
 export async function journalFields(
   tx: WorkspaceTx,
-  target: { readonly connectionId: string; readonly contactId: string },
-  next: Fields,
-  before: Fields,
+  connectionId: string,
+  writes: readonly FieldWrites[],
 ): Promise<void> {
-  const rows = Object.entries(next).map(([field, value]) => ({
-    field,
-    value,
-    before: before[field] ?? null,
-  }));
+  const rows = writes.flatMap(({ contactId, next, before }) =>
+    Object.entries(next).map(([field, value]) => ({
+      contactId,
+      field,
+      value,
+      before: before[field] ?? null,
+    })),
+  );
   await tx.rows(
     `insert into field_journal (workspace_id, connection_id, contact_id, field, before, value)
-      select $1, $2, $3, field, before, value
-      from jsonb_to_recordset($4::jsonb) as f (field text, before text, value text)
+      select $1, $2, f."contactId", f.field, f.before, f.value
+      from jsonb_to_recordset($3::jsonb) as f ("contactId" bigint, field text, before text, value text)
       -- A write that is repeated because its answer was lost is one write; but another value in between makes it a new one.
       where f.value is distinct from (
         select case when j.confirmed_at is null then j.value end from field_journal j
-          where j.contact_id = $3 and j.field = f.field order by j.id desc limit 1)`,
-    [tx.workspace, target.connectionId, target.contactId, JSON.stringify(rows)],
+          where j.contact_id = f."contactId" and j.field = f.field order by j.id desc limit 1)`,
+    [tx.workspace, connectionId, JSON.stringify(rows)],
   );
 }
 
+/** The CRM took these values. */
 export async function confirmJournal(
   tx: WorkspaceTx,
-  contactId: string,
-  fields: readonly string[],
+  written: readonly Pick<FieldWrites, 'contactId' | 'next'>[],
 ): Promise<void> {
+  const rows = written.flatMap(({ contactId, next }) =>
+    Object.keys(next).map((field) => ({ contactId, field })),
+  );
   await tx.rows(
-    `update field_journal set confirmed_at = now()
-      where contact_id = $1 and field = any($2) and confirmed_at is null`,
-    [contactId, fields],
+    `update field_journal j set confirmed_at = now()
+      from jsonb_to_recordset($1::jsonb) as f ("contactId" bigint, field text)
+      where j.contact_id = f."contactId" and j.field = f.field and j.confirmed_at is null`,
+    [JSON.stringify(rows)],
   );
 }
 

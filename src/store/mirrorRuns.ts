@@ -34,16 +34,24 @@ export async function openRun(
   );
 }
 
+/** False when another job has read this page already: it goes on with the next one. */
 export async function advanceRun(
   tx: WorkspaceTx,
   id: string,
-  step: { readonly afterPage: string | undefined; readonly read: number; readonly changed: number },
-): Promise<void> {
-  await tx.rows(
+  step: {
+    readonly from: string | null;
+    readonly afterPage: string | undefined;
+    readonly read: number;
+    readonly changed: number;
+  },
+): Promise<boolean> {
+  const rows = await tx.rows(
     `update mirror_runs set after_page = $2, contacts_read = contacts_read + $3,
-        contacts_changed = contacts_changed + $4 where id = $1`,
-    [id, step.afterPage ?? null, step.read, step.changed],
+        contacts_changed = contacts_changed + $4
+      where id = $1 and finished_at is null and after_page is not distinct from $5 returning id`,
+    [id, step.afterPage ?? null, step.read, step.changed, step.from],
   );
+  return rows.length > 0;
 }
 
 export async function finishRun(tx: WorkspaceTx, id: string, missing: number): Promise<void> {

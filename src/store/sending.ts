@@ -125,6 +125,16 @@ export async function confirmDeliveries(
   );
 }
 
+/** The contact is gone in the CRM. Should it come back, what was wanted is planned again. */
+export async function withdrawLost(tx: WorkspaceTx, ids: readonly string[]): Promise<void> {
+  await tx.rows(
+    `update deliveries set claimed_by = null, reason = 'the contact is gone in the CRM',
+        state = case when version = sent_version then 'withdrawn' else 'planned' end
+      where id = any($1::bigint[]) and state = 'sent'`,
+    [ids],
+  );
+}
+
 /** Not done, through no fault of the records: they wait. `attempts` counts only where the failure counts. */
 export async function returnDeliveries(
   tx: WorkspaceTx,

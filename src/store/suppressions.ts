@@ -31,3 +31,19 @@ export async function findSuppressed(
   );
   return new Set(rows.map((row) => row.hash));
 }
+
+/** First part of the two-part advisory locks between erasures and whoever stores what was read outside. */
+const ERASURES = 7_306_003;
+
+/**
+ * Until this transaction ends, no erasure happens in the workspace: what is checked against the suppressions now is stored
+ * before anybody is erased, and found by that erasure. First thing in a transaction.
+ */
+export async function holdErasures(tx: WorkspaceTx): Promise<void> {
+  await tx.rows('select pg_advisory_xact_lock_shared($1, hashtext($2))', [ERASURES, tx.workspace]);
+}
+
+/** Waits for everybody who holds erasures back, and lets no new one begin before this transaction ends. */
+export async function lockErasures(tx: WorkspaceTx): Promise<void> {
+  await tx.rows('select pg_advisory_xact_lock($1, hashtext($2))', [ERASURES, tx.workspace]);
+}

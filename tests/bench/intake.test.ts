@@ -5,7 +5,7 @@ import { storeParcel } from '../../src/store/directory.ts';
 import { testApp } from '../fixtures/app.ts';
 
 /** A parcel without events: nothing follows from it. */
-const body = '[]';
+const body = Buffer.from('[]');
 
 test('a request whose wake-up call was lost is worked all the same', async () => {
   const world = await testApp();

@@ -233,9 +233,9 @@ describe('the answer', () => {
   test('is a 5xx when it could not be stored, and the vendor’s retry is then taken in', async () => {
     const before = total(await inbox());
     const body = JSON.stringify([event(OWN)]);
-    await service.database.query('alter function receive rename to receive_away');
+    await service.database.query('alter table inbox rename to inbox_away');
     const refused = await sendWebhook(service, body);
-    await service.database.query('alter function receive_away rename to receive');
+    await service.database.query('alter table inbox_away rename to inbox');
     expect(refused.status).toBe(500);
     expect(await refused.json()).toMatchObject({ error: { code: 'internal' } });
     expect(total(await inbox())).toBe(before);

@@ -180,6 +180,7 @@ export async function atRest(service: TestService): Promise<void> {
     const { rows } = await service.database.query<{ rest: boolean }>(
       `select not exists (select from connections c where kind = 'crm' and state = 'active' and not exists
           (select from mirror_runs m where m.connection_id = c.id and finished_at is not null))
+        and not exists (select from inbox where queued_at is null)
         and not exists (select from graphile_worker._private_jobs
           where run_at <= now() + interval '2 seconds' or locked_at is not null) as rest`,
     );

@@ -144,7 +144,9 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
     lockMergedInto: [nothing((tx, _, b) => store.lockMergedInto(tx, b.contact))],
     setContactState: [nothing((tx, _, b) => store.setContactState(tx, b.contact, 'deleted'))],
     mirrorWrittenFields: [
-      nothing((tx, _, b) => store.mirrorWrittenFields(tx, b.contact, { handle: 'other' })),
+      nothing((tx, _, b) =>
+        store.mirrorWrittenFields(tx, [{ contactId: b.contact, next: { handle: 'other' } }]),
+      ),
     ],
     replaceContactIdentifiers: [
       refused((tx, _, b) => store.replaceContactIdentifiers(tx, b.contact, IDENTIFIERS)),
@@ -210,6 +212,9 @@ export function suppressionCrossings(store: typeof suppressions): Crossings<type
   const theirs = (b: Filled) => [{ kind: 'email', hash: `${SHARED_HASH} ${b.tag}` }];
   return {
     insertSuppressions: [beside((tx, _, b) => store.insertSuppressions(tx, theirs(b)))],
+    // They lock by the workspace of the transaction and touch no row.
+    holdErasures: [nothing((tx) => store.holdErasures(tx))],
+    lockErasures: [nothing((tx) => store.lockErasures(tx))],
     findSuppressed: [nothing((tx, _, b) => store.findSuppressed(tx, theirs(b)))],
   };
 }

@@ -120,6 +120,7 @@ export function sendingCrossings(store: typeof sending): Crossings<typeof sendin
     claimFields: [nothing((tx, _, b) => store.claimFields(tx, claim(b)))],
     claimEntries: [nothing((tx, _, b) => store.claimEntries(tx, claim(b)))],
     claimRemovals: [nothing((tx, _, b) => store.claimRemovals(tx, claim(b)))],
+    withdrawLost: [nothing((tx, _, b) => store.withdrawLost(tx, [b.sent]))],
     confirmDeliveries: [
       nothing((tx, _, b) =>
         store.confirmDeliveries(tx, [{ id: b.sent, version: 1, remoteId: 'r' }]),
@@ -151,16 +152,14 @@ export function inboxCrossings(store: typeof inbox): Crossings<typeof inbox> {
 }
 
 export function journalCrossings(store: typeof journal): Crossings<typeof journal> {
-  const target = (connection: Filled, contact: Filled) => ({
-    connectionId: connection.connection,
-    contactId: contact.contact,
-  });
+  const next = { handle: 'new' };
+  const writes = ({ contact }: Filled) => [{ contactId: contact, next, before: {} }];
   return {
     journalFields: [
-      refused((tx, a, b) => store.journalFields(tx, target(a, b), { handle: 'new' }, {})),
-      refused((tx, a, b) => store.journalFields(tx, target(b, a), { handle: 'new' }, {})),
+      refused((tx, a, b) => store.journalFields(tx, a.connection, writes(b))),
+      refused((tx, a, b) => store.journalFields(tx, b.connection, writes(a))),
     ],
-    confirmJournal: [nothing((tx, _, b) => store.confirmJournal(tx, b.contact, ['handle']))],
+    confirmJournal: [nothing((tx, _, b) => store.confirmJournal(tx, writes(b)))],
     forgetRefused: [nothing((tx, _, b) => store.forgetRefused(tx, b.contact, ['handle']))],
     inheritJournal: [
       nothing((tx, a, b) => store.inheritJournal(tx, a.contact, b.contact)),
@@ -175,7 +174,7 @@ export function journalCrossings(store: typeof journal): Crossings<typeof journa
 }
 
 export function runCrossings(store: typeof mirrorRuns): Crossings<typeof mirrorRuns> {
-  const step = { afterPage: 'p', read: 1, changed: 1 };
+  const step = { from: null, afterPage: 'p', read: 1, changed: 1 };
   return {
     openRun: [refused((tx, _, b) => store.openRun(tx, b.connection, 'asked'))],
     advanceRun: [nothing((tx, _, b) => store.advanceRun(tx, b.run, step))],

@@ -151,7 +151,6 @@ describe('outside of any workspace', () => {
     'select from graphile_worker._private_jobs',
     'select from graphile_worker.jobs',
     `select graphile_worker.add_job('poll')`,
-    `select receive(gen_random_uuid(), gen_random_uuid(), '', '')`,
     `call guard('processes')`,
     'create table echofile.mine ()',
     'alter table links disable row level security',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createHash } from 'node:crypto';
 import { mirrorWrittenFields } from '../../src/store/contacts.ts';
 import type { Database } from '../../src/store/database.ts';
-import { storeParcel } from '../../src/store/directory.ts';
+import { queueInbox, storeParcel } from '../../src/store/directory.ts';
 import {
   finishInboxRow,
   finishRefreshes,
@@ -39,13 +39,15 @@ const parcel = (body: string, to = at) => ({
   workspace: to.workspace,
   connection: to.connection,
   digest: createHash('sha256').update(body).digest(),
-  body,
+  body: Buffer.from(body),
 });
 
 describe('a webhook request', () => {
   const rows = () =>
     at.inWorkspace((tx) =>
-      tx.rows<{ id: string; body: string | null }>('select id, body from inbox order by id'),
+      tx.rows<{ id: string; body: string | null }>(
+        "select id, convert_from(body, 'UTF8') as body from inbox order by id",
+      ),
     );
   const jobs = async () => {
     const { rows: found } = await database.pool.query<{ payload: Record<string, string> }>(
@@ -55,7 +57,7 @@ describe('a webhook request', () => {
     return found.map(({ payload }) => payload.inbox);
   };
 
-  test('is one row and one job, however often the same bytes come, also at the same moment', async () => {
+  test('is one row and gets one job, however often the same bytes come, also at the same moment', async () => {
     const fresh = await Promise.all(
       Array.from({ length: 8 }, () => storeParcel(database, parcel('bytes'))),
     );
@@ -63,7 +65,24 @@ describe('a webhook request', () => {
     expect(await storeParcel(database, parcel('other  bytes'))).toBe(true);
     const stored = await rows();
     expect(stored.map((row) => row.body)).toEqual(['bytes', 'other  bytes']);
+    expect(await jobs()).toEqual([]);
+    const queue = () => database.asOwner((owner) => queueInbox(owner, 100));
+    await Promise.all([queue(), queue(), queue()]);
+    await queue();
     expect((await jobs()).sort()).toEqual(stored.map((row) => row.id).sort());
+  });
+
+  test('is handed on in the order of its coming, as many at a time as asked for', async () => {
+    for (const body of ['a', 'b', 'c']) await storeParcel(database, parcel(body));
+    expect(await database.asOwner((owner) => queueInbox(owner, 2))).toBe(2);
+    expect((await jobs()).sort()).toEqual(
+      (await rows())
+        .slice(0, 2)
+        .map((row) => row.id)
+        .sort(),
+    );
+    expect(await database.asOwner((owner) => queueInbox(owner, 2))).toBe(1);
+    expect(await database.asOwner((owner) => queueInbox(owner, 2))).toBe(0);
   });
 
   test('of one customer is no replay for another', async () => {
@@ -76,7 +95,9 @@ describe('a webhook request', () => {
     await storeParcel(database, parcel('mail of ada@example.org'));
     const id = (await rows())[0]?.id ?? '';
     await at.inWorkspace(async (tx) => {
-      expect(await lockInboxRow(tx, id)).toMatchObject({ body: 'mail of ada@example.org' });
+      expect(await lockInboxRow(tx, id)).toMatchObject({
+        body: Buffer.from('mail of ada@example.org'),
+      });
       await finishInboxRow(tx, id);
       expect(await lockInboxRow(tx, id)).toBeUndefined();
     });
@@ -133,17 +154,17 @@ test('a contact that is asked for again while it is being read is read once more
 });
 
 describe('the journal of what we wrote', () => {
-  const target = () => ({ connectionId: at.connection, contactId: at.contact });
+  const writes = (handle: string) => [{ contactId: at.contact, next: { handle }, before: {} }];
   const write = (handle: string) =>
-    at.inWorkspace((tx) => journalFields(tx, target(), { handle }, {}));
+    at.inWorkspace((tx) => journalFields(tx, at.connection, writes(handle)));
   const confirm = (handle: string) =>
     at.inWorkspace(async (tx) => {
-      await confirmJournal(tx, at.contact, ['handle']);
-      await mirrorWrittenFields(tx, at.contact, { handle });
+      await confirmJournal(tx, writes(handle));
+      await mirrorWrittenFields(tx, writes(handle));
     });
   /** What the mirror reads after somebody changed it in the CRM. */
   const changeInCrm = (handle: string) =>
-    at.inWorkspace((tx) => mirrorWrittenFields(tx, at.contact, { handle }));
+    at.inWorkspace((tx) => mirrorWrittenFields(tx, writes(handle)));
   const echoes = async () => {
     const found = await at.inWorkspace((tx) => expectedEchoes(tx, at.connection, ['c1', 'c2']));
     return found.get('c1')?.handle;

@@ -182,8 +182,9 @@ describe('a contact', () => {
         run: undefined,
       });
       await replaceContactIdentifiers(tx, id, [{ kind: 'email', value: 'hopper@example.org' }]);
-      const target = { connectionId: at.connection, contactId: id };
-      await journalFields(tx, target, { handle: 'hopper' }, { handle: 'hopper before' });
+      await journalFields(tx, at.connection, [
+        { contactId: id, next: { handle: 'hopper' }, before: { handle: 'hopper before' } },
+      ]);
       await eraseContact(tx, id);
     });
     const kept = await everythingKept();

@@ -45,7 +45,7 @@ const OUTSIDE = new Set(
   (
     'budgets.blockedBudgets database.only database.openDatabase depths.queueDepths directory.findCrm ' +
     'directory.listActive directory.listStates directory.listWorkspaces directory.storeParcel ' +
-    'directory.takeOAuthState directory.wakeWorkers jobRunner.startJobs migrate.migrate processes.joinProcesses ' +
+    'directory.takeOAuthState directory.queueInbox jobRunner.startJobs migrate.migrate processes.joinProcesses ' +
     'processes.reclaimFromDead processes.reclaimStrayJobs workspaces.insertWorkspace ' +
     'workspaces.readWorkspaces'
   ).split(' '),

@@ -40,23 +40,23 @@ export function webhook({ signingSecret }: App): CrmWebhook {
         return { verdict: 'refused', reason: 'wrong signature' };
       if (!(Math.abs(now.getTime() - Number(timestamp)) <= WINDOW_MS))
         return { verdict: 'refused', reason: 'outside the time window' };
-      return open(request.body);
+      return open(request.body, given);
     },
     events(parcelBody) {
-      const parsed = z.array(event).safeParse(parse(parcelBody));
+      const parsed = z.array(event).safeParse(parse(Buffer.from(parcelBody).toString('utf8')));
       if (parsed.success) return parsed.data.map((e) => ({ ...e, change: e.change }));
       throw new ConnectorError('memory', { code: 'UNEXPECTED_SHAPE', where: 'webhook' });
     },
   };
 }
 
-function open(body: Uint8Array): WebhookVerdict {
+function open(body: Uint8Array, fingerprint: Uint8Array): WebhookVerdict {
   const parsed = announcement.safeParse(parse(Buffer.from(body).toString('utf8')));
   if (!parsed.success) return { verdict: 'malformed', reason: 'not an announcement' };
   const { accountId, events } = parsed.data;
-  if (events.length === 0) return { verdict: 'accepted', parcels: [] };
-  const parcel = { accountId, body: JSON.stringify(events), count: events.length };
-  return { verdict: 'accepted', parcels: [parcel] };
+  if (events.length === 0) return { verdict: 'accepted', fingerprint, parcels: [] };
+  const parcel = { accountId, body: Buffer.from(JSON.stringify(events)), count: events.length };
+  return { verdict: 'accepted', fingerprint, parcels: [parcel] };
 }
 
 function parse(text: string): unknown {

@@ -40,35 +40,3 @@ end
 $$;
 revoke all on function enqueue from public;
 grant execute on function enqueue to echofile_app;
-
--- Webhook intake in one round trip: the row, its job and nothing else. True when the request was new.
--- The job is inserted as graphile_worker.add_job does it, but without its notification: PostgreSQL lets transactions that
--- notify commit only one after the other, each with its own flush, and intake would be several times slower. The caller
--- sends one notification for many; should that get lost, workers look for jobs every second anyway.
-create function receive(workspace uuid, connection uuid, request_digest bytea, request_body text)
-  returns boolean
-  language plpgsql security definer
-  set search_path = echofile, pg_temp
-as $$
-declare
-  stored bigint;
-  job json;
-begin
-  insert into inbox (workspace_id, connection_id, digest, body)
-    values (workspace, connection, request_digest, request_body)
-    on conflict do nothing
-    returning id into stored;
-  if stored is null then
-    return false;
-  end if;
-  job := json_build_object('workspace', workspace, 'inbox', stored::text);
-  insert into graphile_worker._private_jobs (task_id, payload)
-    select id, job from graphile_worker._private_tasks where identifier = 'reconcile';
-  if not found then
-    -- No worker has ever run on this database: add_job makes the task known.
-    perform graphile_worker.add_job('reconcile', job);
-  end if;
-  return true;
-end
-$$;
-revoke all on function receive from public;

@@ -133,7 +133,9 @@ describe('the parcels', () => {
   test('keep ids that a number cannot hold', () => {
     const bodies = ['12345678901234567890', '12345678901234567891'].map((id) => {
       const verdict = receive(`[${event(1, `,"eventId":${id}`)}]`);
-      return verdict.verdict === 'accepted' ? (verdict.parcels[0]?.body ?? '') : '';
+      return verdict.verdict === 'accepted'
+        ? (verdict.parcels[0]?.body ?? Buffer.of())
+        : Buffer.of();
     });
     const keys = bodies.map((body) => webhook(app).events(body)[0]?.key);
     expect(keys[0]).toContain('12345678901234567890');
