@@ -81,19 +81,29 @@ async function take<Row>(
   }
 }
 
+/** Row by row through the primary keys: as conditions on whole tables, these questions took most of the time of a large push. */
 async function withdrawUnwanted(tx: WorkspaceTx, ids: readonly string[]): Promise<void> {
   await tx.rows(
-    `update deliveries d set state = 'withdrawn', reason = 'the contact is gone or no longer paired'
-      where d.id = any($1::bigint[]) and d.wanted is not null and (
-        not exists (select from contacts c where c.id = d.contact_id and c.state = 'live')
-        -- With no pairing left, our fields may only be cleared.
-        or d.kind = 'fields' and exists (select from jsonb_each_text(d.wanted) where value <> '')
-          and not exists (
-            select from links l where l.contact_id = d.contact_id and l.state = 'active')
-        or d.kind = 'entry' and not exists (
-          select from activities a join links l on l.workspace_id = a.workspace_id
-            and l.account_id = a.account_id and l.state = 'active'
-          where a.id = d.activity_id and l.contact_id = d.contact_id and a.state = 'live'))`,
+    `with unwanted as (
+        select d.id from deliveries d
+          left join lateral (
+            select c.id from contacts c
+              where c.workspace_id = d.workspace_id and c.id = d.contact_id and c.state = 'live' limit 1
+          ) contact on true
+          left join lateral (
+            select l.id from links l
+              where l.workspace_id = d.workspace_id and l.contact_id = d.contact_id and l.state = 'active'
+                and (d.kind = 'fields' or exists (
+                  select from activities a where a.workspace_id = d.workspace_id and a.id = d.activity_id
+                    and a.account_id = l.account_id and a.state = 'live')) limit 1
+          ) pairing on true
+        where d.id = any($1::bigint[]) and d.wanted is not null
+          and (contact.id is null
+            or pairing.id is null and (d.kind = 'entry'
+              -- With no pairing left, our fields may only be cleared.
+              or exists (select from jsonb_each_text(d.wanted) where value <> ''))))
+      update deliveries d set state = 'withdrawn', reason = 'the contact is gone or no longer paired'
+        from unwanted where d.id = unwanted.id`,
     [ids],
   );
 }
