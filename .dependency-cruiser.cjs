@@ -18,7 +18,10 @@ module.exports = {
       name: 'domain-takes-no-node-and-no-npm',
       severity: 'error',
       from: { path: '^src/domain/' },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'], pathNot: 'node_modules/zod/' },
+      to: {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'],
+        pathNot: 'node_modules/zod/',
+      },
     },
     only('contract', '^src/contract/', ['^src/(contract|domain)/']),
     only('platform', '^src/platform/', ['^src/platform/']),

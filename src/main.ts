@@ -1,6 +1,7 @@
 import { ConfigInvalid, readConfig } from './config.ts';
 import { createLogger } from './platform/logger.ts';
 import { start } from './start.ts';
+import { EmbeddedPostgresFailed } from './store/postgres/index.ts';
 
 /** Long enough for a bulk write to be answered, short enough for any supervisor's patience. */
 const STOP_MS = 25_000;
@@ -26,8 +27,9 @@ try {
     });
   }
 } catch (error) {
-  // Settings are told to the person at the terminal; everything else goes through the logger's rules.
-  if (error instanceof ConfigInvalid) console.error(error.message);
+  // What the person at the terminal can mend is told to them; everything else goes through the logger's rules.
+  const isForPerson = error instanceof ConfigInvalid || error instanceof EmbeddedPostgresFailed;
+  if (isForPerson) console.error(error.message);
   else createLogger({ level: 'error' }).error({ event: 'start_failed', error }, 'did not start');
   process.exitCode = 1;
 }

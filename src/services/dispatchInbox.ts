@@ -21,7 +21,7 @@ export interface Dispatch {
  */
 export function startDispatch(database: Database, logger: Logger): Dispatch {
   let isStopped = false;
-  let wakeUp = () => undefined as void;
+  let wakeUp: () => void = () => undefined;
   let isWoken = false;
 
   const rest = async () => {

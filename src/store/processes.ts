@@ -78,15 +78,18 @@ async function showLife(
 ): Promise<pg.PoolClient> {
   const client = await database.pool.connect();
   try {
-    // One statement: nobody ever sees the row without the lock, however long this process is held up.
+    // One statement: nobody ever sees the row without the lock, or the lock without its workers, however long this process
+    // is held up.
     await client.query(
       `with shown as (
           insert into processes (id) overriding system value values ($2)
-          on conflict (id) do update set started_at = now() returning id)
+          on conflict (id) do update set started_at = now() returning id),
+        registered as (
+          insert into process_workers (process_id, worker_id)
+          select id, worker from shown, unnest($3::text[]) as worker on conflict do nothing)
         select pg_advisory_lock($1, id::int) from shown`,
-      [ALIVE, id],
+      [ALIVE, id, [...workers]],
     );
-    await client.query(REGISTER, [id, [...workers]]);
     return client;
   } catch (error) {
     client.release(true);

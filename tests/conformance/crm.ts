@@ -7,7 +7,7 @@ import { webhookLaws } from './crm/webhooks.ts';
 import type { CrmSuite, Scene } from './crm/scene.ts';
 
 export { entryFor } from './crm/scene.ts';
-export type { Announcement, CrmFixture, CrmSuite, Fault, VendorControls } from './crm/scene.ts';
+export type { Announcement, CrmFixture, CrmSuite, Fault } from './crm/scene.ts';
 
 /** Every CRM connector passes these. A connector's own tests add only what is special about it. */
 export function conformsToCrm(suite: CrmSuite): void {

@@ -23,8 +23,14 @@ test('what failed to open leaves nothing open; what opened stays open', async ()
   });
   await expect(failing).rejects.toThrow('no second half');
   expect(closed).toEqual(['half']);
-  await Opened.during((opened) => Promise.resolve(opened.defer(() => closed.push('whole'))));
+  await Opened.during((opened) => {
+    opened.defer(() => closed.push('whole'));
+    return Promise.resolve();
+  });
   expect(closed).toEqual(['half']);
-  await Opened.within((opened) => Promise.resolve(opened.defer(() => closed.push('used'))));
+  await Opened.within((opened) => {
+    opened.defer(() => closed.push('used'));
+    return Promise.resolve();
+  });
   expect(closed).toEqual(['half', 'used']);
 });

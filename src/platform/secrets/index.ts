@@ -1,10 +1,4 @@
 export { KeyRingInvalid, SecretUnreadable } from './errors.ts';
-export {
-  loadKeyRing,
-  parseKeyRing,
-  type KeyRing,
-  type KeyRingSource,
-  type LoadedKeyRing,
-} from './key-ring.ts';
-export { createPepper, type Pepper, type PepperedHash } from './pepper.ts';
-export { createVault, type SecretContext, type Vault } from './vault.ts';
+export { loadKeyRing, parseKeyRing, type KeyRing } from './key-ring.ts';
+export { createPepper, type Pepper } from './pepper.ts';
+export { createVault, type Vault } from './vault.ts';
