@@ -54,6 +54,7 @@ const environment = z
     HUBSPOT_CLIENT_ID: z.string().min(1),
     HUBSPOT_CLIENT_SECRET: z.string().min(1),
     HUBSPOT_PREVIOUS_CLIENT_SECRET: optional,
+    HUBSPOT_APP_EVENT_TYPE: optional,
     HUBSPOT_API_URL: optional.pipe(httpUrl.optional()),
     HUBSPOT_AUTHORIZE_URL: optional.pipe(httpUrl.optional()),
     BLUESKY_SERVERS: optional.transform((text) =>

@@ -28,6 +28,7 @@ const crms = (config: Config) =>
         clientId: config.HUBSPOT_CLIENT_ID,
         clientSecret: config.HUBSPOT_CLIENT_SECRET,
         previousClientSecret: config.HUBSPOT_PREVIOUS_CLIENT_SECRET,
+        appEventType: config.HUBSPOT_APP_EVENT_TYPE,
         apiBaseUrl: config.HUBSPOT_API_URL,
         authorizeUrl: config.HUBSPOT_AUTHORIZE_URL,
       },

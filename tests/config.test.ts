@@ -123,6 +123,7 @@ describe('.env.example', () => {
 /** Keys whose values are optional only appear once they are given. */
 const OPTIONAL = {
   HUBSPOT_PREVIOUS_CLIENT_SECRET: 'x',
+  HUBSPOT_APP_EVENT_TYPE: 'x',
   HUBSPOT_API_URL: 'http://localhost',
   HUBSPOT_AUTHORIZE_URL: 'http://localhost',
   CLOCK_START: '2026-01-01T00:00:00Z',

@@ -32,8 +32,13 @@ export interface DatabaseOptions {
 export function openDatabase({ poolConfig, onError }: DatabaseOptions): Database {
   const pool = new pg.Pool({ max: 12, ...poolConfig, options: '-c search_path=echofile' });
   // Without these, a server restart (57P01) ends the process.
-  pool.on('error', onError);
-  pool.on('connect', (client) => client.on('error', onError));
+  // The pool says that it has ended while its last sessions still say goodbye; a server that stops then cuts them off.
+  let isClosing = false;
+  const report = (error: Error) => {
+    if (!isClosing) onError(error);
+  };
+  pool.on('error', report);
+  pool.on('connect', (client) => client.on('error', report));
 
   return {
     pool,
@@ -44,7 +49,10 @@ export function openDatabase({ poolConfig, onError }: DatabaseOptions): Database
       return transact(pool, begin, (client) => work({ workspace, ...queries(client) }));
     },
     asOwner: (work) => transact(pool, 'begin', (client) => work(queries(client))),
-    close: () => pool.end(),
+    close: () => {
+      isClosing = true;
+      return pool.end();
+    },
   };
 }
 

@@ -78,8 +78,7 @@ async function showLife(
 ): Promise<pg.PoolClient> {
   const client = await database.pool.connect();
   try {
-    // One statement: nobody ever sees the row without the lock, or the lock without its workers, however long this process
-    // is held up.
+    // One statement: nobody ever sees the row without the lock, however long this process is held up.
     await client.query(
       `with shown as (
           insert into processes (id) overriding system value values ($2)

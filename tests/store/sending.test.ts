@@ -109,8 +109,11 @@ describe('a process that dies', () => {
     const second = await sessionOf(process.id);
     await database.pool.query('select pg_terminate_backend($1)', [second]);
     await until(async () => ![undefined, second].includes(await sessionOf(process.id)));
-    const { rows } = await database.pool.query('select worker_id as worker from process_workers');
-    expect(rows).toEqual([{ worker: 'a worker' }]);
+    // A lock is seen before its statement has committed; the row comes a moment later.
+    await until(async () => {
+      const { rows } = await database.pool.query('select worker_id as worker from process_workers');
+      return JSON.stringify(rows) === '[{"worker":"a worker"}]';
+    });
     await process.leave();
     expect(await sessionOf(process.id)).toBeUndefined();
   });

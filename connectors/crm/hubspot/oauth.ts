@@ -31,7 +31,9 @@ export function oauthInstall(app: App, clock: Clock): OAuthInstall<Settings, Sec
         title: `HubSpot ${portalId}`,
         settings: {
           portalId,
-          entries: 'notes',
+          ...(app.appEventType === undefined
+            ? { entries: 'notes' as const }
+            : { entries: 'app_events' as const, appEventType: app.appEventType }),
           ...(await portalDetails(app, granted.access_token)),
         },
         secrets: toSecrets(granted, refreshToken, now),

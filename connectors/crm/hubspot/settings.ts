@@ -13,6 +13,8 @@ export const app = z.strictObject({
   apiBaseUrl: z.url().default('https://api.hubapi.com'),
   authorizeUrl: z.url().default('https://app.hubspot.com/oauth/authorize'),
   timeoutMs: z.int().positive().default(30_000),
+  /** Approved by HubSpot: new installations get app events instead of notes. Fully qualified name of the type. */
+  appEventType: z.string().min(1).optional(),
 });
 export type App = z.infer<typeof app>;
 

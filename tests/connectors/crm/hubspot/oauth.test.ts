@@ -51,11 +51,16 @@ describe('the grant', () => {
     const clock = { now: () => new Date(emulator.clock.now()) };
     const app = appOf(emulator, emulator.url);
     const oauth = hubspot.oauth?.(app, clock);
-    const code = await consent(oauth?.authorizeUrl({ state: 'abc', redirectUri }) ?? '');
+    const again = () => consent(oauth?.authorizeUrl({ state: 'abc', redirectUri }) ?? '');
+    const withEvents = hubspot.oauth?.({ ...app, appEventType: 'ae1_social' }, clock);
+    const approved = await withEvents?.exchange({ code: await again(), redirectUri });
+    expect(approved?.settings).toMatchObject({ entries: 'app_events', appEventType: 'ae1_social' });
+    const code = await again();
     const connection = await oauth?.exchange({ code, redirectUri });
+    const details = { timeZone: 'Europe/Berlin', uiDomain: 'app-eu1.hubspot.com' };
     expect(connection).toMatchObject({
       accountId: '77',
-      settings: { portalId: '77', timeZone: 'Europe/Berlin', uiDomain: 'app-eu1.hubspot.com' },
+      settings: { portalId: '77', entries: 'notes', ...details },
     });
     if (connection === undefined) throw new Error('HubSpot has OAuth.');
     const ports = testPorts(connection.secrets, clock);
