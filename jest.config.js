@@ -6,6 +6,7 @@ export default {
   // They need a browser: npm run test:browser.
   testPathIgnorePatterns: ['<rootDir>/tests/browser/'],
   globalSetup: './tests/global-setup.js',
+  setupFilesAfterEnv: ['./tests/second-chance.js'],
   globalTeardown: './tests/global-teardown.js',
   // The emulators and the database run as real child processes and real sockets on two cores.
   testTimeout: 60_000,
