@@ -1,7 +1,7 @@
 import type { ContactState } from '../contract/crm.ts';
 import { mappedFields } from '../domain/mapping/apply.ts';
 import { readConnection, saveChangesSince, type Connection } from '../store/connections.ts';
-import { notSeenIn } from '../store/contacts.ts';
+import { newerThanMirrored, notSeenIn } from '../store/contacts.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { finishRefreshes, readRefreshes, requestRefreshes } from '../store/inbox.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
@@ -83,13 +83,12 @@ export async function follow(app: App, workspace: string, connectionId: string):
   let after: string | undefined;
   do {
     const page = await crm.changedContacts(fields, connection.changesSince, after);
+    // A search lags: what it says may be older than what we read by id since. It only tells which contacts to read again.
     await app.database.inWorkspace(workspace, async (tx) => {
-      await holdErasures(tx);
-      const { awake } = await mirrorContacts(
-        { app, tx, connection, run: undefined },
-        page.contacts,
-      );
-      await enqueueAttribute(tx, awake);
+      const newer = await newerThanMirrored(tx, connectionId, page.contacts);
+      if (newer.length === 0) return;
+      await requestRefreshes(tx, connectionId, newer);
+      await enqueueRefresh(tx, connectionId);
     });
     after = page.next;
   } while (after !== undefined);

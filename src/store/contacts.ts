@@ -240,3 +240,18 @@ export async function mailboxesOfOthers(
   );
   return new Set(rows.map((row) => row.value));
 }
+
+/** Of contacts as a search shows them, the CRM's ids of those that are unknown here or were changed after we read them. */
+export async function newerThanMirrored(
+  tx: WorkspaceTx,
+  connectionId: string,
+  seen: readonly { readonly id: string; readonly updatedAt: Date }[],
+): Promise<readonly string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `select s.id from jsonb_to_recordset($2::jsonb) as s (id text, "updatedAt" timestamptz)
+      left join contacts c on c.connection_id = $1 and c.external_id = s.id
+      where c.id is null or c.updated_in_crm_at is null or c.updated_in_crm_at < s."updatedAt"`,
+    [connectionId, JSON.stringify(seen.map(({ id, updatedAt }) => ({ id, updatedAt })))],
+  );
+  return rows.map((row) => row.id);
+}

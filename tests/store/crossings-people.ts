@@ -155,6 +155,7 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
     mailboxesOfOthers: [
       nothing((tx, a) => store.mailboxesOfOthers(tx, [SHARED_EMAIL], [a.contact])),
     ],
+    newerThanMirrored: [nothing((tx, _, b) => store.newerThanMirrored(tx, b.connection, []))],
     accountsNear: [
       nothing((tx, _, b) => store.accountsNear(tx, b.contact)),
       gives(
