@@ -68,6 +68,8 @@ export class Portal {
     this.index = new SearchIndex(() => this.switches.searchLagMs);
     this.transaction.listen((change) => {
       this.index.take(change);
+    });
+    this.transaction.afterwards(() => {
       for (const watcher of this.#watchers) watcher();
     });
   }

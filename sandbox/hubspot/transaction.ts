@@ -9,9 +9,15 @@ export class Transaction {
   #changes: Change[] = [];
   #depth = 0;
   readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #settled: (() => void)[] = [];
 
   listen(listener: (change: Change) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls back after each work that changed anything, associations too, which announce no change of a record. */
+  afterwards(listener: () => void): void {
+    this.#settled.push(listener);
   }
 
   announce(change: Change): void {
@@ -50,9 +56,11 @@ export class Transaction {
 
   #settle(): void {
     const changes = this.#changes;
+    const isChanged = changes.length + this.#undo.length > 0;
     this.#undo = [];
     this.#changes = [];
     for (const change of changes) for (const listener of this.#listeners) listener(change);
+    if (isChanged) for (const listener of this.#settled) listener();
   }
 
   #rollBack(): void {
