@@ -1,50 +1,104 @@
+import { NoAnswer, type Tx } from '../store/database.ts';
+import {
+  deliveryDepth,
+  inboxDepth,
+  jobDepth,
+  parkedDepth,
+  touchDatabase,
+} from '../store/depths.ts';
 import { listStates } from '../store/directory.ts';
-import { queueDepths, type QueueDepths } from '../store/depths.ts';
 import type { App } from './app.ts';
+
+interface Part {
+  readonly status: string;
+  readonly [fact: string]: unknown;
+}
 
 export interface HealthReport {
   readonly status: 'ok' | 'degraded' | 'down';
-  readonly parts: Readonly<
-    Record<string, { readonly status: string; readonly [fact: string]: unknown }>
-  >;
+  readonly parts: Readonly<Record<string, Part>>;
   readonly depths: Readonly<Record<string, number>>;
 }
 
 /** Jobs that wait longer than this, although they are due, mean that nobody works them. */
 const LAG_SECONDS = 120;
 
-/** The state of each part, in counts and states: no names, nothing of any customer. */
+/** Shorter than the patience of those who ask: load balancers and supervisors commonly give up after five seconds. */
+const ANSWER_MS = 2_000;
+
+/**
+ * The state of each part, in counts and states: no names, nothing of any customer. A part that does not answer in time is named,
+ * and the others are told all the same.
+ */
 export async function checkHealth(app: App): Promise<HealthReport> {
-  let depths: QueueDepths;
-  let states: Readonly<Record<string, number>>;
-  try {
-    depths = await app.database.asOwner(queueDepths);
-    states = await app.database.asOwner(listStates);
-  } catch (error) {
-    app.logger.error({ event: 'health_failed', error }, 'the database does not answer');
-    return { status: 'down', parts: { database: { status: 'down' } }, depths: {} };
+  const database = await ask(app, 'database', touchDatabase);
+  if ('fault' in database) {
+    return { status: 'down', parts: { database: database.fault }, depths: {} };
   }
-  const jobs = depths.oldestJobSeconds > LAG_SECONDS ? 'lagging' : 'ok';
-  const revoked = states.revoked ?? 0;
-  const parked = depths.parkedJobs + depths.parkedDeliveries;
+  const [jobs, deliveries, parked, inbox, connections] = await Promise.all([
+    ask(app, 'jobs', jobDepth),
+    ask(app, 'deliveries', deliveryDepth),
+    ask(app, 'parked', parkedDepth),
+    ask(app, 'inbox', inboxDepth),
+    ask(app, 'connections', listStates),
+  ]);
+  const parts = {
+    database: { status: 'ok' },
+    jobs: tell(jobs, ({ due, oldestSeconds }) => ({
+      status: oldestSeconds > LAG_SECONDS ? 'lagging' : 'ok',
+      waiting: due,
+      oldestSeconds,
+    })),
+    deliveries: tell(deliveries, (depth) => ({
+      status: depth.parked === 0 ? 'ok' : 'parked',
+      ...depth,
+    })),
+    parked: tell(parked, (count) => ({
+      status: count === 0 ? 'ok' : 'attention',
+      count,
+    })),
+    inbox: tell(inbox, (waiting) => ({ status: 'ok', waiting })),
+    connections: tell(connections, (states) => ({
+      status: (states.revoked ?? 0) === 0 ? 'ok' : 'attention',
+      ...states,
+    })),
+  };
   return {
-    status: jobs === 'ok' && revoked === 0 && parked === 0 ? 'ok' : 'degraded',
-    parts: {
-      database: { status: 'ok' },
-      jobs: { status: jobs, waiting: depths.jobs, oldestSeconds: depths.oldestJobSeconds },
-      deliveries: {
-        status: depths.parkedDeliveries === 0 ? 'ok' : 'parked',
-        planned: depths.deliveries,
-        parked: depths.parkedDeliveries,
-      },
-      parked: { status: parked === 0 ? 'ok' : 'attention', count: parked },
-      connections: { status: revoked === 0 ? 'ok' : 'attention', ...states },
-    },
+    status: overall(Object.values(parts)),
+    parts,
     depths: {
-      jobs: depths.jobs,
-      deliveries: depths.deliveries,
-      parked,
-      inbox: depths.inbox,
+      ...known('jobs', jobs, ({ due }) => due),
+      ...known('deliveries', deliveries, ({ planned }) => planned),
+      ...known('parked', parked, (count) => count),
+      ...known('inbox', inbox, (waiting) => waiting),
     },
   };
 }
+
+type Answer<T> = { readonly value: T } | { readonly fault: Part };
+
+async function ask<T>(app: App, part: string, work: (owner: Tx) => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { value: await app.database.asOwnerWithin(ANSWER_MS, work) };
+  } catch (error) {
+    const state = error instanceof NoAnswer ? 'not answering' : 'down';
+    app.logger.error({ event: 'health_failed', object: part, state, error }, 'a part is not well');
+    return { fault: { status: state } };
+  }
+}
+
+function tell<T>(answer: Answer<T>, describe: (value: T) => Part): Part {
+  return 'fault' in answer ? answer.fault : describe(answer.value);
+}
+
+/** No number is better than an old or a guessed one. */
+function known<T>(name: string, answer: Answer<T>, depth: (value: T) => number) {
+  return 'value' in answer ? { [name]: depth(answer.value) } : {};
+}
+
+function overall(parts: readonly Part[]): HealthReport['status'] {
+  if (parts.some(({ status }) => FAULTS.has(status))) return 'down';
+  return parts.every(({ status }) => status === 'ok') ? 'ok' : 'degraded';
+}
+
+const FAULTS = new Set(['down', 'not answering']);

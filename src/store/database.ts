@@ -20,7 +20,13 @@ export interface Database {
   inWorkspace<T>(workspace: string, work: (tx: WorkspaceTx) => Promise<T>): Promise<T>;
   /** As the owner of the tables, past row-level security: the directory, the job runner and migrations only. */
   asOwner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The same for questions that are better left open than waited for: throws NoAnswer when the time is over. */
+  asOwnerWithin<T>(limitMs: number, work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
 }
 
 export interface DatabaseOptions {
@@ -29,8 +35,26 @@ export interface DatabaseOptions {
   readonly onError: (error: Error) => void;
 }
 
+/** Far longer than any server needs to let somebody in. */
+const CONNECT_MS = 10_000;
+
+/**
+ * A server that takes a connection and then says nothing would keep a place in the pool for ever. The pool's own setting would
+ * also limit how long one may wait for a free place, and a busy service would fail where it should only be slow.
+ */
+class PatientClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_MS });
+  }
+}
+
 export function openDatabase({ poolConfig, onError }: DatabaseOptions): Database {
-  const pool = new pg.Pool({ max: 12, ...poolConfig, options: '-c search_path=echofile' });
+  const pool = new pg.Pool({
+    max: 12,
+    ...poolConfig,
+    options: '-c search_path=echofile',
+    Client: PatientClient,
+  });
   // Without these, a server restart (57P01) ends the process.
   // The pool says that it has ended while its last sessions still say goodbye; a server that stops then cuts them off.
   let isClosing = false;
@@ -49,6 +73,7 @@ export function openDatabase({ poolConfig, onError }: DatabaseOptions): Database
       return transact(pool, begin, (client) => work({ workspace, ...queries(client) }));
     },
     asOwner: (work) => transact(pool, 'begin', (client) => work(queries(client))),
+    asOwnerWithin: (limitMs, work) => within(pool, limitMs, work),
     close: () => {
       isClosing = true;
       return pool.end();
@@ -63,14 +88,42 @@ function queries(client: pg.PoolClient): Tx {
   };
 }
 
+/** The server stops the statement by itself; a server that cannot even do that has its session ended from here. */
+async function within<T>(pool: pg.Pool, limitMs: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let session: pg.PoolClient | undefined;
+  const tooLate = Promise.withResolvers<never>();
+  const limit = setTimeout(() => {
+    tooLate.reject(new NoAnswer());
+    session?.end().catch(() => undefined);
+  }, limitMs);
+  const begin = `begin; set local statement_timeout = ${Math.ceil(limitMs)}`;
+  const answer = transact(
+    pool,
+    begin,
+    (client) => work(queries(client)),
+    (client) => (session = client),
+  );
+  try {
+    return await Promise.race([answer, tooLate.promise]);
+  } catch (error) {
+    const isCanceled = error instanceof pg.DatabaseError && error.code === '57014';
+    throw isCanceled ? new NoAnswer() : error;
+  } finally {
+    clearTimeout(limit);
+    session = undefined;
+  }
+}
+
 async function transact<T>(
   pool: pg.Pool,
   begin: string,
   work: (client: pg.PoolClient) => Promise<T>,
+  onSession?: (client: pg.PoolClient) => void,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
+    onSession?.(client);
     await client.query(begin);
     const result = await work(client);
     const { command } = await client.query('commit');
@@ -95,4 +148,10 @@ export function only<Row>(rows: readonly Row[]): Row {
     throw new Error(`the statement returned ${rows.length} rows`);
   }
   return row;
+}
+
+/** The database's clock, to the microsecond, in its own spelling: what several processes compare must come from one clock. */
+export async function databaseTime(tx: Tx): Promise<string> {
+  const rows = await tx.rows<{ now: string }>('select clock_timestamp()::text as now');
+  return only(rows).now;
 }

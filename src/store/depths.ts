@@ -1,26 +1,56 @@
 import { only, type Tx } from './database.ts';
 
-export interface QueueDepths {
-  readonly jobs: number;
-  readonly oldestJobSeconds: number;
-  readonly deliveries: number;
-  readonly inbox: number;
-  readonly parkedJobs: number;
-  readonly parkedDeliveries: number;
+// What waits, over all workspaces: numbers for the operator. One question per part, so that a table that is locked hides its
+// own numbers only.
+
+export interface JobDepth {
+  readonly due: number;
+  /** Of those that nobody works. */
+  readonly oldestSeconds: number;
 }
 
-/** What waits, over all workspaces: numbers for the operator. */
-export async function queueDepths(owner: Tx): Promise<QueueDepths> {
+export async function jobDepth(owner: Tx): Promise<JobDepth> {
   return only(
-    await owner.rows<QueueDepths>(
-      `select
-          (select count(*)::int from graphile_worker._private_jobs where run_at <= now()) as jobs,
-          (select coalesce(extract(epoch from now() - min(run_at)), 0)::int
-            from graphile_worker._private_jobs where run_at <= now() and locked_at is null) as "oldestJobSeconds",
-          (select count(*)::int from deliveries where state in ('planned', 'sent')) as deliveries,
-          (select count(*)::int from inbox where done_at is null) as inbox,
-          (select count(*)::int from parked_jobs) as "parkedJobs",
-          (select count(*)::int from deliveries where state = 'parked') as "parkedDeliveries"`,
+    await owner.rows<JobDepth>(
+      `select count(*)::int as due,
+          coalesce(extract(epoch from now() - min(run_at) filter (where locked_at is null)), 0)::int as "oldestSeconds"
+        from graphile_worker._private_jobs where run_at <= now()`,
     ),
   );
+}
+
+export interface DeliveryDepth {
+  readonly planned: number;
+  readonly parked: number;
+}
+
+export async function deliveryDepth(owner: Tx): Promise<DeliveryDepth> {
+  return only(
+    await owner.rows<DeliveryDepth>(
+      `select count(*) filter (where state in ('planned', 'sent'))::int as planned,
+          count(*) filter (where state = 'parked')::int as parked
+        from deliveries where state in ('planned', 'sent', 'parked')`,
+    ),
+  );
+}
+
+/** Work of any kind that waits for a person. */
+export async function parkedDepth(owner: Tx): Promise<number> {
+  return only(
+    await owner.rows<{ n: number }>(
+      `select (select count(*) from parked_jobs)::int
+          + (select count(*) from deliveries where state = 'parked')::int as n`,
+    ),
+  ).n;
+}
+
+export async function inboxDepth(owner: Tx): Promise<number> {
+  return only(
+    await owner.rows<{ n: number }>('select count(*)::int as n from inbox where done_at is null'),
+  ).n;
+}
+
+/** Throws where the database is out of reach or is not ours. */
+export async function touchDatabase(owner: Tx): Promise<void> {
+  await owner.rows('select from migrations limit 1');
 }

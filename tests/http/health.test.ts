@@ -133,6 +133,33 @@ describe('the database', () => {
     expect((await admin(service, 'GET', `/workspaces/${workspace}`)).status).toBe(200);
   });
 
+  test('with a locked table: that part is named within its time, the others answer, and nothing stays waiting', async () => {
+    const holder = await service.database.connect();
+    await holder.query('begin; lock table deliveries in access exclusive mode');
+    const began = performance.now();
+    const answer = await health();
+    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(answer).toMatchObject({
+      http: 503,
+      status: 'down',
+      parts: {
+        database: { status: 'ok' },
+        deliveries: { status: 'not answering' },
+        parked: { status: 'not answering' },
+        connections: { status: 'ok' },
+      },
+    });
+    const waiting = await holder.query(
+      `select query from pg_stat_activity where wait_event_type = 'Lock' and query like '%as parked%'`,
+    );
+    expect(waiting.rows).toEqual([]);
+    await holder.query('rollback');
+    holder.release();
+    await eventually('a healthy service', async () =>
+      (await health()).http === 200 ? true : undefined,
+    );
+  });
+
   test('restarted, all sessions cut: requests and jobs go on', async () => {
     await service.database.query(
       `select pg_terminate_backend(pid) from pg_stat_activity

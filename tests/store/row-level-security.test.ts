@@ -43,7 +43,8 @@ const MATRIX: Readonly<Record<string, Listed>> = {
 /** Exported functions that work in no workspace: the owner's, and those that open transactions. */
 const OUTSIDE = new Set(
   (
-    'budgets.blockedBudgets database.only database.openDatabase depths.queueDepths directory.findCrm ' +
+    'budgets.blockedBudgets database.databaseTime database.only database.openDatabase database.NoAnswer depths.jobDepth depths.deliveryDepth ' +
+    'depths.parkedDepth depths.inboxDepth depths.touchDatabase directory.findCrm ' +
     'directory.listActive directory.listStates directory.listWorkspaces directory.storeParcel ' +
     'directory.takeOAuthState directory.queueInbox jobRunner.startJobs migrate.migrate processes.joinProcesses ' +
     'processes.reclaimFromDead processes.reclaimStrayJobs workspaces.insertWorkspace ' +
