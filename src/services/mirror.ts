@@ -2,7 +2,7 @@ import type { ContactState } from '../contract/crm.ts';
 import { mappedFields } from '../domain/mapping/apply.ts';
 import { readConnection, saveChangesSince, type Connection } from '../store/connections.ts';
 import { newerThanMirrored, notSeenIn } from '../store/contacts.ts';
-import type { WorkspaceTx } from '../store/database.ts';
+import { databaseTime, type WorkspaceTx } from '../store/database.ts';
 import { finishRefreshes, readRefreshes, requestRefreshes } from '../store/inbox.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
 import { advanceRun, finishRun, openRun, type MirrorRun } from '../store/mirrorRuns.ts';
@@ -22,9 +22,10 @@ export async function mirror(
   const connection = await activeCrm(app, workspace, job.connection);
   if (connection === undefined) return;
   const startedAt = app.clock.now();
-  const run = await app.database.inWorkspace(workspace, (tx) =>
-    openRun(tx, connection.id, job.purpose),
-  );
+  const { run, asOf } = await app.database.inWorkspace(workspace, async (tx) => ({
+    run: await openRun(tx, connection.id, job.purpose),
+    asOf: await databaseTime(tx),
+  }));
   const fields = mappedFields(offerOf(app, connection.connector).mapping);
   const crm = app.openCrm(workspace, connection);
   const page = await crm.listContacts(fields, run.afterPage ?? undefined);
@@ -32,7 +33,7 @@ export async function mirror(
   await app.database.inWorkspace(workspace, async (tx) => {
     await holdErasures(tx);
     const { changed, awake } = await mirrorContacts(
-      { app, tx, connection, run: run.id },
+      { app, tx, connection, asOf, run: run.id },
       page.contacts,
     );
     await enqueueAttribute(tx, awake);
@@ -110,22 +111,27 @@ export async function refresh(app: App, workspace: string, connectionId: string)
   const { definition, mapping } = offerOf(app, connection.connector);
   const crm = app.openCrm(workspace, connection);
   for (;;) {
-    const wanted = await app.database.inWorkspace(workspace, (tx) =>
-      readRefreshes(tx, connectionId, definition.capabilities.batchSize),
-    );
+    const { wanted, asOf } = await app.database.inWorkspace(workspace, async (tx) => ({
+      wanted: await readRefreshes(tx, connectionId, definition.capabilities.batchSize),
+      asOf: await databaseTime(tx),
+    }));
     if (wanted.length === 0) return;
     const ids = wanted.map((one) => one.externalId);
     const states = await crm.readContacts(mappedFields(mapping), ids);
     await app.database.inWorkspace(workspace, async (tx) => {
       await holdErasures(tx);
-      const reading = { app, tx, connection, run: undefined };
+      const reading = { app, tx, connection, asOf, run: undefined };
       const survivors = new Map(wanted.map((one) => [one.externalId, one.mergedInto]));
       const awake: string[] = [];
+      const outdated = new Set<string>();
       for (const state of inOrder(states)) {
-        awake.push(...(await mirrorState(reading, state, survivors.get(state.id))));
+        const near = await mirrorState(reading, state, survivors.get(state.id));
+        if (near === 'outdated') outdated.add(state.id);
+        else awake.push(...near);
       }
       await enqueueAttribute(tx, awake);
-      await finishRefreshes(tx, connectionId, wanted);
+      const read = wanted.filter((one) => !outdated.has(one.externalId));
+      await finishRefreshes(tx, connectionId, read);
     });
   }
 }

@@ -7,6 +7,7 @@ import {
   accountsNear,
   lockContactByExternalId,
   lockContacts,
+  lockForReading,
   markSeenUnchanged,
   putContact,
   replaceContactIdentifiers,
@@ -26,6 +27,8 @@ export interface Reading {
   readonly app: App;
   readonly tx: WorkspaceTx;
   readonly connection: Connection;
+  /** The database's time before the CRM was asked. */
+  readonly asOf: string;
   /** The full read that it belongs to, if any. */
   readonly run: string | undefined;
 }
@@ -54,27 +57,32 @@ export async function mirrorContacts(
   for (const contact of contacts.toSorted((a, b) => a.id.localeCompare(b.id))) {
     if (unchanged.has(contact.id)) continue;
     const near = await mirrorContact(reading, contact);
-    if (near === undefined) continue;
+    // One that is known better already needs nothing: what changes after that is announced, or seen by the next look.
+    if (near === undefined || near === 'outdated') continue;
     changed += 1;
     awake.push(...near);
   }
   return { changed, awake };
 }
 
-/** What became of one id that was asked for, and the accounts that have to be looked at again for it. */
+/**
+ * What became of one id that was asked for, and the accounts that have to be looked at again for it. 'outdated': more
+ * is known here than when the CRM was asked, so nothing was taken over and it must be asked again.
+ */
 export async function mirrorState(
   reading: Reading,
   state: ContactState,
   /** Where a message said the contact was merged into. */
   survivor: string | null | undefined,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | 'outdated'> {
   if (state.state === 'absent') {
     // Some CRMs forget a merged-away id at once: then only the message told where the person went.
     const moved = survivor == null ? [] : await followMerge(reading, state.id, survivor);
-    return [...moved, ...(await loseContact(reading, state.id))];
+    const near = await loseContact(reading, state.id);
+    return near === 'outdated' ? near : [...moved, ...near];
   }
   const near = (await mirrorContact(reading, state.contact)) ?? [];
-  if (state.state === 'found') return near;
+  if (state.state === 'found' || near === 'outdated') return near;
   return [...near, ...(await followMerge(reading, state.id, state.contact.id))];
 }
 
@@ -92,11 +100,12 @@ function mapped({ app, connection }: Reading, contact: CrmContact): Fields {
 async function mirrorContact(
   reading: Reading,
   contact: CrmContact,
-): Promise<readonly string[] | undefined> {
-  const { app, tx, connection, run } = reading;
+): Promise<readonly string[] | 'outdated' | undefined> {
+  const { app, tx, connection, asOf, run } = reading;
   const fields = mapped(reading, contact);
-  const known = await lockContactByExternalId(tx, connection.id, contact.id);
+  const known = await lockRead(reading, contact.id);
   if (known?.state === 'erased') return undefined;
+  if (known?.isNewer === true) return 'outdated';
   const same = known?.state === 'live' && sameFields(known.fields, fields);
   const near = known === undefined || same ? [] : await accountsNear(tx, known.id);
   const isErased = !same && (await belongsToErased(reading, fields));
@@ -105,15 +114,21 @@ async function mirrorContact(
     externalId: contact.id,
     fields: isErased ? {} : fields,
     updatedAt: contact.updatedAt,
+    asOf,
     run,
   });
+  if (same) return undefined;
   // Under a new record of theirs, someone who was erased stays erased: nothing of it is kept or compared (R06).
   if (isErased) await setContactState(tx, id, 'erased');
-  const [stored] = same ? [] : await lockContacts(tx, [id]);
-  if (stored === undefined) return undefined;
-  const person = await personOf(app, tx, stored);
-  await replaceContactIdentifiers(tx, id, personIdentifiers(person));
+  await recognise(reading, id);
   return [...near, ...(await accountsNear(tx, id))];
+}
+
+/** Stores what the contact can be recognised by now. */
+async function recognise({ app, tx }: Reading, id: string): Promise<void> {
+  const [stored] = await lockContacts(tx, [id]);
+  if (stored === undefined) return;
+  await replaceContactIdentifiers(tx, id, personIdentifiers(await personOf(app, tx, stored)));
 }
 
 async function belongsToErased({ app, tx, connection }: Reading, fields: Fields): Promise<boolean> {
@@ -131,10 +146,16 @@ function sameFields(a: Fields, b: Fields): boolean {
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
+async function lockRead({ tx, connection, asOf }: Reading, externalId: string) {
+  return lockForReading(tx, { connectionId: connection.id, externalId, asOf });
+}
+
 /** Deleted in the CRM. Pairing looks at its accounts again and finds it no more; a restored contact is found anew. */
-async function loseContact({ tx, connection }: Reading, externalId: string) {
-  const known = await lockContactByExternalId(tx, connection.id, externalId);
+async function loseContact(reading: Reading, externalId: string) {
+  const { tx } = reading;
+  const known = await lockRead(reading, externalId);
   if (known?.state !== 'live') return [];
+  if (known.isNewer) return 'outdated';
   await setContactState(tx, known.id, 'deleted');
   await withdrawDeliveries(tx, known.id, 'the contact was deleted in the CRM');
   return accountsNear(tx, known.id);

@@ -28,6 +28,22 @@ export async function lockContactByExternalId(
   return rows[0];
 }
 
+/**
+ * The mirrored row, locked, for a read of the CRM that began at `asOf` (databaseTime). `isNewer`: what stands here was
+ * learned after that read began, so its answer may be older than the row.
+ */
+export async function lockForReading(
+  tx: WorkspaceTx,
+  read: { readonly connectionId: string; readonly externalId: string; readonly asOf: string },
+): Promise<(Contact & { readonly isNewer: boolean }) | undefined> {
+  const rows = await tx.rows<Contact & { isNewer: boolean }>(
+    `select ${COLUMNS}, coalesce(known_at > $3::timestamptz, false) as "isNewer" from contacts
+      where connection_id = $1 and external_id = $2 for no key update`,
+    [read.connectionId, read.externalId, read.asOf],
+  );
+  return rows[0];
+}
+
 /** Locks in the order of ids, so that two lanes that touch the same contacts never wait for each other. */
 export async function lockContacts(
   tx: WorkspaceTx,
@@ -59,6 +75,8 @@ export interface MirroredContact {
   readonly externalId: string;
   readonly fields: Fields;
   readonly updatedAt: Date;
+  /** The database's time when the read began; now, when nothing was read. */
+  readonly asOf?: string | undefined;
   /** The full read that saw it, if one did. */
   readonly run: string | undefined;
 }
@@ -66,10 +84,11 @@ export interface MirroredContact {
 export async function putContact(tx: WorkspaceTx, contact: MirroredContact): Promise<string> {
   const rows = await tx.rows<{ id: string }>(
     `insert into contacts
-        (workspace_id, connection_id, external_id, fields, updated_in_crm_at, seen_in_run)
-      values ($1, $2, $3, $4, $5, $6)
+        (workspace_id, connection_id, external_id, fields, updated_in_crm_at, seen_in_run, known_at)
+      values ($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, clock_timestamp()))
       on conflict (workspace_id, connection_id, external_id) do update set
         fields = excluded.fields, updated_in_crm_at = excluded.updated_in_crm_at,
+        known_at = excluded.known_at,
         seen_in_run = coalesce(excluded.seen_in_run, contacts.seen_in_run),
         state = 'live', merged_into = null
       returning id`,
@@ -80,6 +99,7 @@ export async function putContact(tx: WorkspaceTx, contact: MirroredContact): Pro
       JSON.stringify(contact.fields),
       contact.updatedAt,
       contact.run ?? null,
+      contact.asOf ?? null,
     ],
   );
   return only(rows).id;
@@ -125,11 +145,10 @@ export async function setContactState(
   state: Contact['state'],
   mergedInto?: string,
 ): Promise<void> {
-  await tx.rows('update contacts set state = $2, merged_into = $3 where id = $1', [
-    id,
-    state,
-    mergedInto ?? null,
-  ]);
+  await tx.rows(
+    `update contacts set state = $2, merged_into = $3, known_at = clock_timestamp() where id = $1`,
+    [id, state, mergedInto ?? null],
+  );
 }
 
 /** What we just wrote is what the CRM holds now. */
@@ -138,7 +157,8 @@ export async function mirrorWrittenFields(
   written: readonly { readonly contactId: string; readonly next: Fields }[],
 ): Promise<void> {
   await tx.rows(
-    `update contacts c set fields = jsonb_strip_empty(c.fields || w.next)
+    `update contacts c
+      set fields = jsonb_strip_empty(c.fields || w.next), known_at = clock_timestamp()
       from jsonb_to_recordset($1::jsonb) as w ("contactId" bigint, next jsonb)
       where c.id = w."contactId"`,
     [JSON.stringify(written)],

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type * as accounts from '../../src/store/accounts.ts';
 import type * as activities from '../../src/store/activities.ts';
 import type * as contacts from '../../src/store/contacts.ts';
@@ -8,6 +9,7 @@ import { SHARED_EMAIL, SHARED_HASH, SHARED_NATIVE_ID, type Filled } from './two-
 
 type Crossings<Module> = Partial<Record<keyof Module, readonly Crossing[]>>;
 
+const EARLIER = new Date('2020-01-01T00:00:00Z');
 const LATER = new Date('2027-01-01');
 const IDENTIFIERS = [{ kind: 'email', value: SHARED_EMAIL }];
 
@@ -155,7 +157,25 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
     mailboxesOfOthers: [
       nothing((tx, a) => store.mailboxesOfOthers(tx, [SHARED_EMAIL], [a.contact])),
     ],
-    newerThanMirrored: [nothing((tx, _, b) => store.newerThanMirrored(tx, b.connection, []))],
+    lockForReading: [
+      nothing((tx, _, b) =>
+        store.lockForReading(tx, {
+          connectionId: b.connection,
+          externalId: named(b),
+          asOf: EARLIER.toISOString(),
+        }),
+      ),
+    ],
+    newerThanMirrored: [
+      // As unknown here as a contact that is nowhere: that the other has read it since must not show.
+      {
+        call: (tx, _, b) =>
+          store.newerThanMirrored(tx, b.connection, [{ id: named(b), updatedAt: EARLIER }]),
+        check: (outcome, _, b) => {
+          expect(outcome).toEqual({ value: [named(b)] });
+        },
+      },
+    ],
     accountsNear: [
       nothing((tx, _, b) => store.accountsNear(tx, b.contact)),
       gives(
