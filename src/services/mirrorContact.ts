@@ -101,27 +101,37 @@ async function mirrorContact(
   reading: Reading,
   contact: CrmContact,
 ): Promise<readonly string[] | 'outdated' | undefined> {
-  const { app, tx, connection, asOf, run } = reading;
+  const { tx } = reading;
   const fields = mapped(reading, contact);
   const known = await lockRead(reading, contact.id);
   if (known?.state === 'erased') return undefined;
-  if (known?.isNewer === true) return 'outdated';
-  const same = known?.state === 'live' && sameFields(known.fields, fields);
-  const near = known === undefined || same ? [] : await accountsNear(tx, known.id);
-  const isErased = !same && (await belongsToErased(reading, fields));
-  const id = await putContact(tx, {
-    connectionId: connection.id,
-    externalId: contact.id,
-    fields: isErased ? {} : fields,
-    updatedAt: contact.updatedAt,
-    asOf,
-    run,
-  });
-  if (same) return undefined;
+  if (known?.isNewer) return 'outdated';
+  if (known?.state === 'live' && sameFields(known.fields, fields)) {
+    await store(reading, contact, fields);
+    return undefined;
+  }
+  const near = known === undefined ? [] : await accountsNear(tx, known.id);
   // Under a new record of theirs, someone who was erased stays erased: nothing of it is kept or compared (R06).
+  const isErased = await belongsToErased(reading, fields);
+  const id = await store(reading, contact, isErased ? {} : fields);
   if (isErased) await setContactState(tx, id, 'erased');
   await recognise(reading, id);
   return [...near, ...(await accountsNear(tx, id))];
+}
+
+async function store(
+  { tx, connection, asOf, run }: Reading,
+  { id, updatedAt }: CrmContact,
+  fields: Fields,
+): Promise<string> {
+  return putContact(tx, {
+    connectionId: connection.id,
+    externalId: id,
+    fields,
+    updatedAt,
+    asOf,
+    run,
+  });
 }
 
 /** Stores what the contact can be recognised by now. */
