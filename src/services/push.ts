@@ -21,6 +21,7 @@ import {
   type ClaimedFields,
 } from '../store/sending.ts';
 import { offerOf, type App } from './app.ts';
+import { holdDeliveries } from './holdDeliveries.ts';
 import { enqueueRefresh } from './mirror.ts';
 
 interface InHand {
@@ -104,7 +105,9 @@ async function sendRound(round: Round, lane: Lane): Promise<boolean> {
   );
   if (inHand.length === 0) return false;
   try {
-    const results = await lane.send(crm, inHand);
+    const results = await holdDeliveries(app, { workspace, ids: inHand.map((one) => one.id) }, () =>
+      lane.send(crm, inHand),
+    );
     await app.database.inWorkspace(workspace, async (tx) => {
       await lockPeople(tx, inHand);
       await settle(round, tx, { lane, inHand, results });

@@ -2,12 +2,14 @@ import { listActive, listWorkspaces, type Address } from '../store/directory.ts'
 import { pruneInbox } from '../store/inbox.ts';
 import { enqueue } from '../store/jobs.ts';
 import { latestRun } from '../store/mirrorRuns.ts';
-import { reclaimFromDead, reclaimStrayJobs } from '../store/processes.ts';
+import { reclaimForgotten, reclaimFromDead, reclaimStrayJobs } from '../store/processes.ts';
 import { countUnfinished } from '../store/deliveries.ts';
 import type { App } from './app.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+/** Whoever has deliveries in hand shows it five times in this time; see holdDeliveries. */
+const FORGOTTEN_MINUTES = 10;
 
 /**
  * The safety net, every minute and at start: each active connection has its periodic jobs waiting, whatever was lost, and
@@ -22,6 +24,15 @@ export async function schedule(app: App): Promise<void> {
     );
   }
   await app.database.asOwner(reclaimStrayJobs);
+  const forgotten = await app.database.asOwner((owner) =>
+    reclaimForgotten(owner, FORGOTTEN_MINUTES),
+  );
+  if (forgotten > 0) {
+    app.logger.warn(
+      { event: 'deliveries_reclaimed', count: forgotten },
+      'deliveries whose outcome was never stored are sent again',
+    );
+  }
   const connections = await app.database.asOwner(listActive);
   for (const address of connections) await scheduleConnection(app, address);
   const day = app.clock.now().toISOString().slice(0, 10);

@@ -121,6 +121,20 @@ export async function reclaimFromDead(owner: Tx): Promise<number> {
   return dead.length;
 }
 
+/**
+ * Deliveries that nobody has in hand any more, although the process that took them lives: how they ended could not be stored.
+ * They are sent again, and may be sent twice: what the CRM holds has a key, so it is never there twice. Returns how many.
+ */
+export async function reclaimForgotten(owner: Tx, minutes: number): Promise<number> {
+  const rows = await owner.rows(
+    `update deliveries set state = 'planned', claimed_by = null, due_at = now()
+      where state = 'sent' and claimed_by is not null and sent_at < now() - make_interval(mins => $1)
+      returning id`,
+    [minutes],
+  );
+  return rows.length;
+}
+
 /** Jobs locked by nobody we know of: workers of a process that was killed before it could register them. */
 export async function reclaimStrayJobs(owner: Tx): Promise<void> {
   await owner.rows(

@@ -71,7 +71,7 @@ async function take<Row>(
     await withdrawUnwanted(tx, ids);
     const taken = await tx.rows<Row>(
       `update deliveries d set state = 'sent', claimed_by = $2, sent_version = d.version,
-          maybe_written = true
+          sent_at = clock_timestamp(), maybe_written = true
         from contacts c where d.id = any($1::bigint[]) and d.state = 'planned' and c.id = d.contact_id
         returning d.id, d.key, d.contact_id as "contactId", c.external_id as "externalId", d.version,
           d.attempts, d.wanted, c.fields as current`,
@@ -104,6 +104,14 @@ async function withdrawUnwanted(tx: WorkspaceTx, ids: readonly string[]): Promis
               or exists (select from jsonb_each_text(d.wanted) where value <> ''))))
       update deliveries d set state = 'withdrawn', reason = 'the contact is gone or no longer paired'
         from unwanted where d.id = unwanted.id`,
+    [ids],
+  );
+}
+
+/** They are in hand still. The call may have to wait for its turn far longer than a call takes; see reclaimForgotten. */
+export async function keepInHand(tx: WorkspaceTx, ids: readonly string[]): Promise<void> {
+  await tx.rows(
+    `update deliveries set sent_at = clock_timestamp() where id = any($1::bigint[]) and state = 'sent'`,
     [ids],
   );
 }

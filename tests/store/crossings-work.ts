@@ -120,6 +120,7 @@ export function sendingCrossings(store: typeof sending): Crossings<typeof sendin
     claimFields: [nothing((tx, _, b) => store.claimFields(tx, claim(b)))],
     claimEntries: [nothing((tx, _, b) => store.claimEntries(tx, claim(b)))],
     claimRemovals: [nothing((tx, _, b) => store.claimRemovals(tx, claim(b)))],
+    keepInHand: [nothing((tx, _, b) => store.keepInHand(tx, [b.sent]))],
     withdrawLost: [nothing((tx, _, b) => store.withdrawLost(tx, [b.sent]))],
     confirmDeliveries: [
       nothing((tx, _, b) =>

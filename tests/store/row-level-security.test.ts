@@ -47,7 +47,7 @@ const OUTSIDE = new Set(
     'depths.parkedDepth depths.inboxDepth depths.touchDatabase directory.findCrm ' +
     'directory.listActive directory.listStates directory.listWorkspaces directory.storeParcel ' +
     'directory.takeOAuthState directory.queueInbox jobRunner.startJobs migrate.migrate processes.joinProcesses ' +
-    'processes.reclaimFromDead processes.reclaimStrayJobs workspaces.insertWorkspace ' +
+    'processes.reclaimForgotten processes.reclaimFromDead processes.reclaimStrayJobs workspaces.insertWorkspace ' +
     'workspaces.readWorkspaces'
   ).split(' '),
 );

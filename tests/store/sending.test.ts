@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../src/store/database.ts';
 import { planEntry } from '../../src/store/deliveries.ts';
-import { joinProcesses, reclaimFromDead } from '../../src/store/processes.ts';
-import { claimEntries } from '../../src/store/sending.ts';
+import { joinProcesses, reclaimForgotten, reclaimFromDead } from '../../src/store/processes.ts';
+import { claimEntries, keepInHand } from '../../src/store/sending.ts';
 import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { entry, outbox, pairedContact, say, type Paired } from './paired.ts';
 
@@ -62,6 +62,38 @@ describe('claims', () => {
       expect(others).toHaveLength(1);
       expect(mine.map((one) => one.id)).not.toContain(others[0]?.id);
     });
+  });
+});
+
+describe('deliveries that a living process took', () => {
+  const minutesAgo = (at: Paired, minutes: number) =>
+    at.inWorkspace((tx) =>
+      tx.rows(`update deliveries set sent_at = now() - make_interval(mins => $1)`, [minutes]),
+    );
+  const states = async (at: Paired) =>
+    (await at.inWorkspace(outbox)).map(({ state, due }) => `${state}${due ? ' due' : ''}`);
+  const reclaim = () => database.asOwner((owner) => reclaimForgotten(owner, 10));
+
+  test('and gave no sign of for ten minutes are planned again; before that they are its own', async () => {
+    const at = await pairedContact(database);
+    await planMany(at, 2);
+    await claim(at, '1', 1);
+    await minutesAgo(at, 9);
+    expect(await reclaim()).toBe(0);
+    await minutesAgo(at, 11);
+    expect(await reclaim()).toBe(1);
+    expect(await states(at)).toEqual(['planned due', 'planned due']);
+    expect(await claim(at, '2', 9)).toHaveLength(2);
+  });
+
+  test('and still has in hand stay its own, however long the call takes', async () => {
+    const at = await pairedContact(database);
+    await planMany(at, 1);
+    const [taken] = await claim(at, '1', 1);
+    await minutesAgo(at, 600);
+    await at.inWorkspace((tx) => keepInHand(tx, [taken?.id ?? '']));
+    expect(await reclaim()).toBe(0);
+    expect(await states(at)).toEqual(['sent due']);
   });
 });
 
