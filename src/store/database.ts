@@ -155,9 +155,3 @@ export async function databaseTime(tx: Tx): Promise<string> {
   const rows = await tx.rows<{ now: string }>('select clock_timestamp()::text as now');
   return only(rows).now;
 }
-
-/** The database's clock, to the microsecond, in its own spelling: what several processes compare must come from one clock. */
-export async function databaseTime(tx: Tx): Promise<string> {
-  const rows = await tx.rows<{ now: string }>('select clock_timestamp()::text as now');
-  return only(rows).now;
-}
