@@ -1,3 +1,4 @@
+import type { LogEvent } from '../platform/logger.ts';
 import { listActive, listWorkspaces, type Address } from '../store/directory.ts';
 import { pruneInbox } from '../store/inbox.ts';
 import { enqueue } from '../store/jobs.ts';
@@ -17,31 +18,38 @@ const FORGOTTEN_MINUTES = 10;
  */
 export async function schedule(app: App): Promise<void> {
   const dead = await app.database.asOwner(reclaimFromDead);
-  if (dead > 0) {
-    app.logger.warn(
-      { event: 'processes_reclaimed', count: dead },
-      'work of processes that ended without a goodbye is queued again',
-    );
-  }
+  warn(
+    app,
+    { event: 'processes_reclaimed', count: dead },
+    'work of processes that ended without a goodbye is queued again',
+  );
   await app.database.asOwner(reclaimStrayJobs);
   const forgotten = await app.database.asOwner((owner) =>
     reclaimForgotten(owner, FORGOTTEN_MINUTES),
   );
-  if (forgotten > 0) {
-    app.logger.warn(
-      { event: 'deliveries_reclaimed', count: forgotten },
-      'deliveries whose outcome was never stored are sent again',
-    );
-  }
+  warn(
+    app,
+    { event: 'deliveries_reclaimed', count: forgotten },
+    'deliveries whose outcome was never stored are sent again',
+  );
   const connections = await app.database.asOwner(listActive);
   for (const address of connections) await scheduleConnection(app, address);
   const day = app.clock.now().toISOString().slice(0, 10);
   for (const workspace of await app.database.asOwner(listWorkspaces)) {
     await app.database.inWorkspace(workspace, async (tx) => {
       await enqueueDaily(app, workspace, day, tx);
-      await pruneInbox(tx);
+      const expired = await pruneInbox(tx);
+      warn(
+        app,
+        { event: 'webhooks_expired', workspace, count: expired },
+        'webhook requests that nobody could read were deleted after 30 days',
+      );
     });
   }
+}
+
+function warn(app: App, found: LogEvent & { readonly count: number }, message: string): void {
+  if (found.count > 0) app.logger.warn(found, message);
 }
 
 const counted = new Map<string, string>();

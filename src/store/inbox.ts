@@ -86,8 +86,22 @@ export async function finishRefreshes(
   );
 }
 
-/** Forgets what is too old to be delivered again: HubSpot retries for 24 hours, people replay for a month. */
-export async function pruneInbox(tx: WorkspaceTx): Promise<void> {
+/**
+ * Forgets what is too old to be delivered again: HubSpot retries for 24 hours, people replay for a month. A request that
+ * waits for its turn is never forgotten. One that could not be understood, and that no person looked at in this time, is:
+ * its body holds personal data, and all its contacts were read from the CRM daily since. Returns how many of these there were.
+ */
+export async function pruneInbox(tx: WorkspaceTx): Promise<number> {
+  const expired = await tx.rows(
+    `with parked as (
+        delete from parked_jobs p using inbox i
+          where p.task = 'reconcile' and i.id = (p.payload ->> 'inbox')::bigint
+            and i.received_at < now() - interval '30 days'
+          returning i.id)
+      update inbox set done_at = now(), body = null from parked
+        where inbox.id = parked.id and done_at is null returning inbox.id`,
+  );
   await tx.rows("delete from inbox where done_at < now() - interval '30 days'");
   await tx.rows("delete from inbox_events where seen_at < now() - interval '30 days'");
+  return expired.length;
 }

@@ -3,6 +3,7 @@ import { announce, sign } from '../../connectors/crm/memory/index.ts';
 import type { CrmEvent } from '../../src/contract/crm.ts';
 import { listParked } from '../../src/services/parked.ts';
 import { createReceiver } from '../../src/services/receive.ts';
+import { schedule } from '../../src/services/schedule.ts';
 import { MEMORY_SECRET, testApp, type TestApp } from '../fixtures/app.ts';
 import { ADA, Disturbance, fieldsOf, pairedAda, sql, texts } from './scene.ts';
 
@@ -88,5 +89,13 @@ describe('a webhook', () => {
     const parked = await listParked(world.app, world.workspace);
     expect(parked).toMatchObject([{ what: 'reconcile', attempts: 3 }]);
     expect(parked[0]?.reason).toContain('webhook');
+
+    const open = () => sql(world, 'select from inbox where body is not null');
+    await schedule(world.app);
+    expect(await open()).toHaveLength(1);
+    await sql(world, `update inbox set received_at = now() - interval '31 days'`);
+    await schedule(world.app);
+    expect(await open()).toEqual([]);
+    expect(await listParked(world.app, world.workspace)).toEqual([]);
   });
 });
