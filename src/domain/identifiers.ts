@@ -61,8 +61,8 @@ export function websiteHost(address: string): string | undefined {
   const text = address.trim();
   if (text.length > LONGEST_URL) return undefined;
   const withScheme = /^https?:\/\//i.test(text) ? text : `https://${text}`;
-  if (/\s/.test(text) || !URL.canParse(withScheme)) return undefined;
-  const url = new URL(withScheme);
+  const url = /\s/.test(text) ? null : URL.parse(withScheme);
+  if (url === null) return undefined;
   const host = url.hostname.replace(/\.$/, '').replace(/^www\./, '');
   const isDomain = host.length <= LONGEST_HOST && host.includes('.') && !/^[\d.]+$/.test(host);
   if (url.username !== '' || !isDomain) return undefined;

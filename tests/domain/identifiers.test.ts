@@ -80,6 +80,13 @@ describe('the host of a website', () => {
     expect(websiteHost(address)).toBe(host);
   });
 
+  test('with an umlaut is the same the first time and the 20,000th', () => {
+    for (let time = 0; time < 20_000; time += 1) {
+      websiteHost('https://plain.example');
+      if (websiteHost('https://bücher.example') === undefined) throw new Error(`lost at ${time}`);
+    }
+  });
+
   test.each([
     ['a shared host', 'https://bsky.app/profile/ada'],
     ['a tenant of a shared host', 'https://ada.github.io'],

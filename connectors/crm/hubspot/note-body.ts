@@ -96,5 +96,5 @@ function escape(text: string): string {
 }
 
 function isWebAddress(url: string | undefined): url is string {
-  return url !== undefined && /^https?:\/\//i.test(url) && URL.canParse(url);
+  return url !== undefined && /^https?:\/\//i.test(url) && URL.parse(url) !== null;
 }

@@ -120,7 +120,7 @@ function introspect(world: World, token: string): Record<string, unknown> {
 
 /** The form's answer leads away from here, so the redirect target belongs to form-action. */
 function page(res: Response, status: number, html: string, { redirectUri }: Ask): void {
-  const target = URL.canParse(redirectUri) ? new URL(redirectUri).origin : '';
+  const target = URL.parse(redirectUri)?.origin ?? '';
   res.status(status).type('html');
   res.set(
     'Content-Security-Policy',

@@ -51,8 +51,7 @@ export function sanitise(html: string): string {
 }
 
 function linkTag(href: string | undefined): string {
-  if (href === undefined || !URL.canParse(href)) return '<a>';
-  const url = new URL(href);
-  if (!['http:', 'https:', 'mailto:'].includes(url.protocol)) return '<a>';
+  const url = href === undefined ? null : URL.parse(href);
+  if (url === null || !['http:', 'https:', 'mailto:'].includes(url.protocol)) return '<a>';
   return `<a href="${escapeHtml(url.href)}" target="_blank" rel="noopener noreferrer nofollow">`;
 }
