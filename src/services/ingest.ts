@@ -1,5 +1,6 @@
 import type { PollPage } from '../contract/social.ts';
 import { accountIdentifiers } from '../domain/identifiers.ts';
+import { strangersSince } from '../domain/retention.ts';
 import type { Profile, SocialItem } from '../domain/social.ts';
 import { storable } from '../domain/text.ts';
 import { putAccount, replaceAccountIdentifiers } from '../store/accounts.ts';
@@ -12,6 +13,7 @@ import {
 } from '../store/connections.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { enqueue, enqueueAttribute } from '../store/jobs.ts';
+import { isLinked } from '../store/links.ts';
 import { holdErasures } from '../store/suppressions.ts';
 import { networkOf, type App } from './app.ts';
 import { isSuppressed } from './suppress.ts';
@@ -54,7 +56,10 @@ export interface Ingested {
   readonly awake: readonly string[];
 }
 
-/** Stores activities with their accounts, in the order of accounts: locks are then taken in one order by everybody. */
+/**
+ * Stores activities with their accounts, in the order of accounts: locks are then taken in one order by everybody. What `prune`
+ * would take out is not taken in: feeds show the same old comments for years.
+ */
 export async function ingest(
   app: App,
   tx: WorkspaceTx,
@@ -63,10 +68,13 @@ export async function ingest(
 ): Promise<Ingested> {
   const { network } = networkOf(app, connection.connector);
   const brands = await brandsOn(app, tx, network);
+  const oldest = strangersSince(app.clock.now());
   const awake = new Set<string>();
   let stored = 0;
   for (const item of items.toSorted(byAuthor)) {
     if (brands.has(item.author.nativeId)) continue;
+    const isOld = item.activity.publishedAt < oldest;
+    if (isOld && !(await isLinked(tx, network, item.author.nativeId))) continue;
     const account = await seeAccount(app, tx, connection, {
       profile: item.author,
       complete: false,

@@ -65,7 +65,8 @@ async function enqueueDaily(
   counted.set(workspace, day);
   if (last === day) return;
   await enqueue(tx, 'recount', { day }, { key: `recount:${day}`, keepTime: true });
-  app.logger.debug({ event: 'recount_planned', workspace }, 'counts over time are due');
+  await enqueue(tx, 'prune', { day }, { key: `prune:${day}`, keepTime: true });
+  app.logger.debug({ event: 'day_planned', workspace }, 'what is due by time alone is planned');
 }
 
 async function scheduleConnection(app: App, { workspace, connection, kind }: Address) {

@@ -7,6 +7,7 @@ import { erase } from './erase.ts';
 import { forgetSource } from './forgetSource.ts';
 import { poll } from './ingest.ts';
 import { follow, mirror, refresh } from './mirror.ts';
+import { prune } from './prune.ts';
 import { push } from './push.ts';
 import { reconcile } from './reconcile.ts';
 import { recheck } from './recheck.ts';
@@ -48,6 +49,7 @@ export const tasks: Readonly<Record<Task, TaskRunner>> = {
   ),
   push: task(onConnection, (app, workspace, job) => push(app, workspace, job.connection)),
   recount: task(z.object({ day: z.string() }), (app, workspace) => recount(app, workspace)),
+  prune: task(z.object({ day: z.string() }), (app, workspace) => prune(app, workspace)),
   forget: task(onConnection, (app, workspace, job) => forgetSource(app, workspace, job.connection)),
   erase: task(z.object({ connection: z.string(), externalId: z.string() }), (app, workspace, job) =>
     erase(app, workspace, job),

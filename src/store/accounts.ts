@@ -179,6 +179,30 @@ export async function deleteAccount(tx: WorkspaceTx, id: string): Promise<void> 
   await tx.rows('delete from accounts where id = $1', [id]);
 }
 
+const IS_IDLE = `not is_brand
+  and not exists (select from activities x where x.account_id = accounts.id)
+  and not exists (select from links l where l.account_id = accounts.id
+    and l.state in ('active', 'suggested', 'rejected'))`;
+
+/**
+ * Takes out accounts of which nothing is left that they said, and of which nobody decided anything. Locked first and looked at
+ * again then: an activity that was being stored meanwhile would otherwise go with its account.
+ */
+export async function pruneAccounts(
+  tx: WorkspaceTx,
+  limit: number,
+): Promise<readonly Pick<Account, 'id' | 'nativeId'>[]> {
+  const idle = await tx.rows<{ id: string }>(
+    `select id from accounts where ${IS_IDLE} order by id limit $1 for update skip locked`,
+    [limit],
+  );
+  return tx.rows(
+    `delete from accounts where id = any($1::bigint[]) and ${IS_IDLE}
+      returning id, native_id as "nativeId"`,
+    [idle.map(({ id }) => id)],
+  );
+}
+
 /** Accounts that a source showed last, the brand's own among them; ascending. */
 export async function accountsOfSource(
   tx: WorkspaceTx,

@@ -158,6 +158,27 @@ export async function countSocial(tx: WorkspaceTx): Promise<SocialCounts> {
   );
 }
 
+/**
+ * Takes out the oldest activities, said or first seen before then, of accounts that no contact is paired with or suggested for.
+ * The time that an author claims may lie in the future. Returns how many.
+ */
+export async function pruneActivities(
+  tx: WorkspaceTx,
+  before: Date,
+  limit: number,
+): Promise<number> {
+  const rows = await tx.rows(
+    `delete from activities where id in (
+        select x.id from activities x join accounts a on a.id = x.account_id
+          where least(x.published_at, x.first_seen_at) < $1 and not a.is_brand and not exists (
+            select from links l where l.account_id = a.id and l.state in ('active', 'suggested'))
+          order by x.id limit $2 for update of x skip locked)
+      returning id`,
+    [before, limit],
+  );
+  return rows.length;
+}
+
 /** Conversations of a source with something live in them since then, the latest first, by the id of their first activity. */
 export async function recentThreads(
   tx: WorkspaceTx,

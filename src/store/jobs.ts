@@ -22,6 +22,8 @@ export interface Jobs {
   readonly push: { readonly connection: string };
   /** Values that change by the passing of time alone. */
   readonly recount: { readonly day: string };
+  /** What people who are no contact said too long ago. */
+  readonly prune: { readonly day: string };
   /** Set up our fields in a CRM. */
   readonly provision: { readonly connection: string };
   /** Everything that a disconnected source brought. */

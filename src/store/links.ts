@@ -31,6 +31,20 @@ export async function linksOfContact(tx: WorkspaceTx, contactId: string): Promis
   ]);
 }
 
+/** Whether a contact is paired with or suggested for the account that a network knows by this id. */
+export async function isLinked(
+  tx: WorkspaceTx,
+  network: string,
+  nativeId: string,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `select from links l join accounts a on a.id = l.account_id
+      where a.network = $1 and a.native_id = $2 and l.state in ('active', 'suggested') limit 1`,
+    [network, nativeId],
+  );
+  return rows.length > 0;
+}
+
 export type NewLink = Omit<Link, 'id'>;
 
 export async function putLink(tx: WorkspaceTx, link: NewLink): Promise<void> {

@@ -70,6 +70,7 @@ export function accountCrossings(store: typeof accounts): Crossings<typeof accou
       nothing((tx, _, b) => store.replaceAccountIdentifiers(tx, b.account, [])),
     ],
     markAccountGone: [nothing((tx, _, b) => store.markAccountGone(tx, b.account, 'gone'))],
+    pruneAccounts: [nothing((tx) => store.pruneAccounts(tx, 9))],
     accountsOfSource: [nothing((tx, _, b) => store.accountsOfSource(tx, b.source, 9))],
     accountsToCheck: [nothing((tx, _, b) => store.accountsToCheck(tx, b.source, LATER, 9))],
     markAccountsChecked: [nothing((tx, _, b) => store.markAccountsChecked(tx, [b.account]))],
@@ -109,6 +110,7 @@ export function activityCrossings(store: typeof activities): Crossings<typeof ac
     recentThreads: [
       nothing((tx, _, b) => store.recentThreads(tx, b.source, new Date('2020-01-01'), 9)),
     ],
+    pruneActivities: [nothing((tx) => store.pruneActivities(tx, LATER, 9))],
     speakersOf: [nothing((tx, _, b) => store.speakersOf(tx, b.source, 't'))],
     deleteRefusedItems: [nothing((tx) => store.deleteRefusedItems(tx, 'none of ours'))],
     deleteRefusedItemsOf: [nothing((tx, _, b) => store.deleteRefusedItemsOf(tx, b.source))],
@@ -207,6 +209,12 @@ export function linkCrossings(store: typeof links): Crossings<typeof links> {
   return {
     linksOfAccount: [nothing((tx, _, b) => store.linksOfAccount(tx, b.account))],
     linksOfContact: [nothing((tx, _, b) => store.linksOfContact(tx, b.contact))],
+    isLinked: [
+      gives(
+        (tx) => store.isLinked(tx, 'memory', SHARED_NATIVE_ID),
+        () => true,
+      ),
+    ],
     putLink: [
       refused((tx, a, b) => store.putLink(tx, link(a.account, b.contact))),
       refused((tx, a, b) => store.putLink(tx, link(b.account, a.contact))),
