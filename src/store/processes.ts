@@ -43,7 +43,8 @@ export async function joinProcesses(
     });
   };
   const comeBack = async () => {
-    while (!left && session === undefined) {
+    // A database that is being closed gives no session any more.
+    while (!left && session === undefined && !database.pool.ending) {
       await show().catch(async (error: unknown) => {
         onLost(error);
         await sleep(RETURN_MS);
