@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { storeParcel } from '../../src/store/directory.ts';
 import { testApp } from '../fixtures/app.ts';
+import { until } from '../fixtures/until.ts';
 
 /** A parcel without events: nothing follows from it. */
 const body = Buffer.from('[]');
@@ -25,8 +25,7 @@ test('a request whose wake-up call was lost is worked all the same', async () =>
 
   // Nobody is told: as if the process had ended right after it had answered.
   expect(await storeParcel(database, parcel)).toBe(true);
-  const until = Date.now() + 10_000;
-  while (!(await done()).every(Boolean) && Date.now() < until) await sleep(50);
+  await until(async () => (await done()).every(Boolean));
   expect(await done()).toEqual([true]);
 
   // The same bytes again are nothing new.

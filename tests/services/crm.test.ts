@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConnectorError } from '../../src/contract/errors.ts';
 import { overview } from '../../src/services/overview.ts';
 import { testApp, type TestApp } from '../fixtures/app.ts';
+import { until } from '../fixtures/until.ts';
 import { ADA, ask, Disturbance, fieldsOf, pairedAda, pairings, say, sql, texts } from './scene.ts';
 
 let world: TestApp;
@@ -151,10 +152,7 @@ describe('while a write is on its way', () => {
     await sending.promise;
     world.crm.edit(contact, { email: 'other@a.de' });
     const second = world.announce();
-    for (let n = 0; n < 100; n += 1) {
-      if ((await pairings(world)).some((one) => one.endsWith('withdrawn'))) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(async () => (await pairings(world)).some((one) => one.endsWith('withdrawn')));
     gate.resolve(undefined);
     await Promise.all([first, second]);
     await world.settle();

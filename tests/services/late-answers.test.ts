@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrmConnector } from '../../src/contract/crm.ts';
 import type { CrmDefinition } from '../../src/contract/definition.ts';
 import { testApp, type TestApp } from '../fixtures/app.ts';
+import { until } from '../fixtures/until.ts';
 
 let world: TestApp;
 /** Holds the next write of fields back, before the CRM sees it. */
@@ -31,14 +31,6 @@ beforeAll(async () => {
   world = await testApp({ crmDefinition: late });
 });
 afterAll(() => world.close());
-
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let turn = 0; turn < 2000; turn += 1) {
-    if (await holds()) return;
-    await sleep(5);
-  }
-  throw new Error('waited in vain');
-}
 
 test('fields that land after the pairing ended are cleared again (R02)', async () => {
   const contact = world.crm.seed({ firstname: 'Ada', memory_handle: '@ada.example' });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrmConnector } from '../../src/contract/crm.ts';
 import { overview } from '../../src/services/overview.ts';
 import { testApp, type TestApp } from '../fixtures/app.ts';
+import { until } from '../fixtures/until.ts';
 import { ADA, ask, Disturbance, fieldsOf, pairedAda, pairings, say, sql, texts } from './scene.ts';
 
 let world: TestApp;
@@ -29,14 +29,6 @@ function slowAnswer(name: keyof CrmConnector) {
       arrival.resolve(undefined);
     },
   };
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 400; turn += 1) {
-    if (await holds()) return;
-    await sleep(20);
-  }
-  throw new Error('waited in vain');
 }
 
 async function mirrored(contact: string): Promise<unknown> {

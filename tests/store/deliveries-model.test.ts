@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Database } from '../../src/store/database.ts';
 import {
   dropPlannedFields,
   planEntry,
@@ -14,17 +13,10 @@ import {
   confirmDeliveries,
   returnDeliveries,
 } from '../../src/store/sending.ts';
-import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { entry, outbox, pairedContact, say, type Paired } from './paired.ts';
+import { fileDatabase } from '../fixtures/lifetime.ts';
+import { entry, outbox, pairedContact, say, type Paired } from '../fixtures/paired.ts';
 
-let database: Database;
-let opened: TestDatabase;
-
-beforeAll(async () => {
-  opened = await testDatabase();
-  ({ database } = opened);
-});
-afterAll(() => opened.close());
+const { database } = fileDatabase();
 
 /** A CRM that takes writes, and loses some of the answers. What it must never see, it refuses loudly. */
 class Crm {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { eraseContact, setContactState } from '../../src/store/contacts.ts';
-import type { Database, WorkspaceTx } from '../../src/store/database.ts';
+import type { WorkspaceTx } from '../../src/store/database.ts';
 import {
   dropPlannedFields,
   planEntry,
@@ -19,21 +19,11 @@ import {
   returnDeliveries,
 } from '../../src/store/sending.ts';
 import { markActivityGone } from '../../src/store/activities.ts';
-import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { entry, outbox, pairedContact, type Paired } from './paired.ts';
+import { fileDatabase, madeForEach } from '../fixtures/lifetime.ts';
+import { entry, outbox, pairedContact } from '../fixtures/paired.ts';
 
-let database: Database;
-let opened: TestDatabase;
-let at: Paired;
-
-beforeAll(async () => {
-  opened = await testDatabase();
-  ({ database } = opened);
-});
-afterAll(() => opened.close());
-beforeEach(async () => {
-  at = await pairedContact(database);
-});
+const { database } = fileDatabase();
+const at = madeForEach(() => pairedContact(database));
 
 const claim = () => ({ connectionId: at.connection, processId: '1', limit: 10 });
 const target = () => ({ connectionId: at.connection, contactId: at.contact });

@@ -1,27 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  openDatabase,
-  type Database,
-  type Tx,
-  type WorkspaceTx,
-} from '../../src/store/database.ts';
-import { testDatabase, testWorkspace, type TestDatabase } from '../fixtures/database.ts';
-import { dump, fillWorkspace, guardedTables, type Filled } from './two-workspaces.ts';
+import { describe, expect, test } from '@jest/globals';
+import { openDatabase, type Tx, type WorkspaceTx } from '../../src/store/database.ts';
+import { testWorkspace } from '../fixtures/database.ts';
+import { fileDatabase } from '../fixtures/lifetime.ts';
+import { dump, twoWorkspaces } from './two-workspaces.ts';
 
-let opened: TestDatabase;
-let database: Database;
-let tables: readonly string[];
-let own: Filled;
-let foreign: Filled;
-
-beforeAll(async () => {
-  opened = await testDatabase();
-  ({ database } = opened);
-  tables = await database.asOwner(guardedTables);
-  own = await fillWorkspace(database, 'alpha');
-  foreign = await fillWorkspace(database, 'beta');
-});
-afterAll(() => opened.close());
+const { database, opened } = fileDatabase();
+const { own, foreign, tables } = twoWorkspaces(database);
 
 const undone = new Error('undone on purpose');
 

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mirrorWrittenFields } from '../../src/store/contacts.ts';
-import type { Database } from '../../src/store/database.ts';
 import { queueInbox, storeParcel } from '../../src/store/directory.ts';
 import {
   finishInboxRow,
@@ -12,6 +11,7 @@ import {
   rememberEvents,
   requestRefreshes,
 } from '../../src/store/inbox.ts';
+import { insertParkedJob, listParkedJobs } from '../../src/store/jobs.ts';
 import {
   confirmJournal,
   expectedEchoes,
@@ -19,21 +19,11 @@ import {
   lastWritten,
   pendingWrites,
 } from '../../src/store/journal.ts';
-import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { mirror, pairedContact, type Paired } from './paired.ts';
+import { fileDatabase, madeForEach } from '../fixtures/lifetime.ts';
+import { mirror, pairedContact } from '../fixtures/paired.ts';
 
-let opened: TestDatabase;
-let database: Database;
-let at: Paired;
-
-beforeAll(async () => {
-  opened = await testDatabase();
-  ({ database } = opened);
-});
-afterAll(() => opened.close());
-beforeEach(async () => {
-  at = await pairedContact(database);
-});
+const { database } = fileDatabase();
+const at = madeForEach(() => pairedContact(database));
 
 const parcel = (body: string, to = at) => ({
   workspace: to.workspace,
@@ -115,6 +105,54 @@ describe('a webhook request', () => {
       await pruneInbox(tx);
     });
     expect((await rows()).map((row) => row.body)).toEqual(['open']);
+  });
+});
+
+describe('a webhook request that could not be understood', () => {
+  const unread = async (body: string, days: number) => {
+    await storeParcel(database, parcel(body));
+    await at.inWorkspace(async (tx) => {
+      const [row] = await tx.rows<{ id: string }>(
+        `update inbox set received_at = now() - make_interval(days => $1)
+          where convert_from(body, 'UTF8') = $2 returning id`,
+        [days, body],
+      );
+      const payload = { workspace: at.workspace, inbox: row?.id ?? '', attempts: 0 };
+      await insertParkedJob(tx, {
+        task: 'reconcile',
+        reason: 'unknown form',
+        attempts: 3,
+        payload,
+      });
+    });
+  };
+
+  test('waits a month for a person; then its body and its place on the list go, and a replay is still known', async () => {
+    await unread('mail of ada@example.org', 31);
+    await unread('mail of bo@example.org', 29);
+    expect(await at.inWorkspace(pruneInbox)).toBe(1);
+    expect(await at.inWorkspace(pruneInbox)).toBe(0);
+    const left = await at.inWorkspace((tx) =>
+      tx.rows<{ body: string | null }>(
+        `select convert_from(body, 'UTF8') as body from inbox order by id`,
+      ),
+    );
+    expect(left).toEqual([{ body: null }, { body: 'mail of bo@example.org' }]);
+    expect(await at.inWorkspace(listParkedJobs)).toHaveLength(1);
+    expect(await storeParcel(database, parcel('mail of ada@example.org'))).toBe(false);
+  });
+
+  test('leaves the parked work of other kinds, and of other customers, where it is', async () => {
+    const other = await pairedContact(database);
+    await unread('old', 31);
+    const payload = { workspace: at.workspace, connection: at.source };
+    await at.inWorkspace((tx) =>
+      insertParkedJob(tx, { task: 'poll', reason: 'r', attempts: 1, payload }),
+    );
+    expect(await other.inWorkspace(pruneInbox)).toBe(0);
+    expect(await at.inWorkspace(listParkedJobs)).toHaveLength(2);
+    expect(await at.inWorkspace(pruneInbox)).toBe(1);
+    expect(await at.inWorkspace(listParkedJobs)).toMatchObject([{ task: 'poll' }]);
   });
 });
 

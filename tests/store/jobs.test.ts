@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Database, WorkspaceTx } from '../../src/store/database.ts';
+import type { WorkspaceTx } from '../../src/store/database.ts';
 import { planEntry } from '../../src/store/deliveries.ts';
 import { startJobs } from '../../src/store/jobRunner.ts';
 import {
@@ -16,36 +16,29 @@ import {
   type EnqueueOptions,
 } from '../../src/store/jobs.ts';
 import { joinProcesses, reclaimFromDead, reclaimStrayJobs } from '../../src/store/processes.ts';
-import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { entry, outbox, pairedContact, type Paired } from './paired.ts';
+import { fileDatabase, madeForEach } from '../fixtures/lifetime.ts';
+import { entry, outbox, pairedContact } from '../fixtures/paired.ts';
+import { until } from '../fixtures/until.ts';
 
-let opened: TestDatabase;
-let database: Database;
-let at: Paired;
-
-beforeAll(async () => {
-  opened = await testDatabase();
-  ({ database } = opened);
-});
-afterAll(() => opened.close());
-beforeEach(async () => {
+const { database, opened } = fileDatabase();
+const at = madeForEach(async () => {
   await database.pool.query('delete from graphile_worker._private_jobs');
-  at = await pairedContact(database);
+  return pairedContact(database);
 });
 
 interface JobRow {
   readonly task: string;
   readonly key: string | null;
   readonly payload: Readonly<Record<string, string>>;
-  /** Whole seconds from now. */
-  readonly inSeconds: number;
+  /** Whole minutes from now: what a busy machine loses meanwhile does not count. */
+  readonly inMinutes: number;
   readonly locked: boolean;
 }
 
 async function jobs(): Promise<readonly JobRow[]> {
   const { rows } = await database.pool.query<JobRow>(
     `select t.identifier as task, j.key, j.payload, j.locked_by is not null as locked,
-        round(extract(epoch from j.run_at - now()))::int as "inSeconds"
+        round(extract(epoch from j.run_at - now()) / 60)::int as "inMinutes"
       from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
       where t.identifier <> 'every_minute' order by j.id`,
   );
@@ -54,14 +47,6 @@ async function jobs(): Promise<readonly JobRow[]> {
 
 const poll = (connection: string, options?: EnqueueOptions) =>
   at.inWorkspace((tx) => enqueue(tx, 'poll', { connection }, options));
-
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let turn = 0; turn < 3000; turn += 1) {
-    if (await holds()) return;
-    await sleep(5);
-  }
-  throw new Error('waited in vain');
-}
 
 describe('a job', () => {
   test('is added if and only if its transaction commits', async () => {
@@ -80,7 +65,7 @@ describe('a job', () => {
   test('of the same key is one job, of the newest wish; the same key elsewhere is another', async () => {
     await poll('first', { key: 'k', delayMs: 60_000 });
     await poll('second', { key: 'k' });
-    expect(await jobs()).toMatchObject([{ payload: { connection: 'second' }, inSeconds: 0 }]);
+    expect(await jobs()).toMatchObject([{ payload: { connection: 'second' }, inMinutes: 0 }]);
     const elsewhere = await pairedContact(database);
     await elsewhere.inWorkspace((tx) => enqueue(tx, 'poll', { connection: 'third' }, { key: 'k' }));
     expect(await jobs()).toHaveLength(2);
@@ -88,12 +73,12 @@ describe('a job', () => {
 
   test('that keeps time neither hurries nor delays the one that waits, and waits itself when it is alone', async () => {
     await poll('first', { key: 'k', delayMs: 60_000, keepTime: true });
-    expect(await jobs()).toMatchObject([{ inSeconds: 60 }]);
+    expect(await jobs()).toMatchObject([{ inMinutes: 1 }]);
     await poll('second', { key: 'k', keepTime: true });
     await poll('third', { key: 'k', keepTime: true, delayMs: 600_000 });
-    expect(await jobs()).toMatchObject([{ inSeconds: 60, payload: { connection: 'third' } }]);
+    expect(await jobs()).toMatchObject([{ inMinutes: 1, payload: { connection: 'third' } }]);
     await poll('now', { key: 'k' });
-    expect(await jobs()).toMatchObject([{ inSeconds: 0 }]);
+    expect(await jobs()).toMatchObject([{ inMinutes: 0 }]);
   });
 
   test('waits at least as long as asked, also a fraction of a millisecond', async () => {
@@ -175,12 +160,14 @@ describe('the runner', () => {
     await withRunner(work, async () => {
       await poll('first', { key: 'k' });
       await until(() => seen.length === 1);
-      // Held back a little, or the idle workers would take each as it comes.
+      // Held back, or the idle workers would take each as it comes.
       for (const connection of ['2nd', '3rd', '4th']) {
-        await poll(connection, { key: 'k', delayMs: 300 });
+        await poll(connection, { key: 'k', delayMs: 60_000 });
       }
       expect(await jobs()).toHaveLength(2);
       release();
+      await until(async () => (await jobs()).length === 1);
+      await database.pool.query('update graphile_worker._private_jobs set run_at = now()');
       await until(async () => (await jobs()).length === 0);
     });
     expect(seen).toEqual(['first', '4th']);
@@ -213,6 +200,10 @@ describe('a living process', () => {
 
 describe('a killed process', () => {
   const CHILD = fileURLToPath(new URL('./jobs-child.ts', import.meta.url));
+  let child: ChildProcessByStdio<null, Readable, null> | undefined;
+  afterEach(() => {
+    child?.kill('SIGKILL');
+  });
 
   test('leaves its job and its deliveries to the living at once', async () => {
     await at.inWorkspace(async (tx) => {
@@ -221,7 +212,7 @@ describe('a killed process', () => {
     });
     await poll(at.source, { key: 'k' });
     const args = [CHILD, JSON.stringify(opened.poolConfig), at.workspace, at.connection];
-    const child = spawn(process.execPath, ['--no-warnings', ...args], {
+    child = spawn(process.execPath, ['--no-warnings', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
@@ -241,16 +232,18 @@ describe('a killed process', () => {
 
   test('before it could say who its workers are: a job locked by nobody known is freed after a moment', async () => {
     await poll(at.source);
-    const lock = (ago: string) =>
-      database.pool.query(
-        `update graphile_worker._private_jobs set locked_by = 'nobody', locked_at = now() - $1::interval`,
-        [ago],
-      );
-    await lock('0 seconds');
-    await database.asOwner(reclaimStrayJobs);
+    // In one transaction, in which no time passes.
+    const reclaimLocked = (ago: string) =>
+      database.asOwner(async (owner) => {
+        await owner.rows(
+          `update graphile_worker._private_jobs set locked_by = 'nobody', locked_at = now() - $1::interval`,
+          [ago],
+        );
+        await reclaimStrayJobs(owner);
+      });
+    await reclaimLocked('0 seconds');
     expect(await jobs()).toMatchObject([{ locked: true }]);
-    await lock('3 seconds');
-    await database.asOwner(reclaimStrayJobs);
+    await reclaimLocked('3 seconds');
     expect(await jobs()).toMatchObject([{ locked: false }]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,34 +7,29 @@ import { pathToFileURL } from 'node:url';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { insertWorkspace, readWorkspace } from '../../src/store/workspaces.ts';
-import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { fileDatabase } from '../fixtures/lifetime.ts';
 
 const MIGRATIONS = new URL('../../src/store/migrations/', import.meta.url);
 
-let server: TestDatabase;
+const { database: server, opened } = fileDatabase();
 let name: string;
 let path: string;
 /** A copy of the migrations, to be tampered with. */
 let folder: URL;
 let processes: Database[];
 
-beforeAll(async () => {
-  server = await testDatabase();
-});
-afterAll(() => server.close());
-
 beforeEach(async () => {
   name = `empty_${randomBytes(6).toString('hex')}`;
-  await server.database.pool.query(`create database ${name}`);
+  await server.pool.query(`create database ${name}`);
   path = await mkdtemp(join(tmpdir(), 'echofile-migrations-'));
   await cp(MIGRATIONS, path, { recursive: true });
   folder = pathToFileURL(`${path}/`);
-  const poolConfig = { ...server.poolConfig, database: name };
+  const poolConfig = { ...opened.poolConfig, database: name };
   processes = [1, 2, 3].map(() => openDatabase({ poolConfig, onError: () => undefined }));
 });
 afterEach(async () => {
   for (const database of processes) await database.close();
-  await server.database.pool.query(`drop database ${name} with (force)`);
+  await server.pool.query(`drop database ${name} with (force)`);
   await rm(path, { recursive: true });
 });
 

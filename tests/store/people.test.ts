@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { accountIdentifiers } from '../../src/domain/identifiers.ts';
 import type { Profile } from '../../src/domain/social.ts';
 import {
@@ -19,25 +19,14 @@ import {
   putContact,
   replaceContactIdentifiers,
 } from '../../src/store/contacts.ts';
-import type { Database } from '../../src/store/database.ts';
 import { journalFields } from '../../src/store/journal.ts';
 import { finishRun, openRun } from '../../src/store/mirrorRuns.ts';
 import { findSuppressed, insertSuppressions } from '../../src/store/suppressions.ts';
-import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { mirror, MOMENT, pairedContact, profile, say, type Paired } from './paired.ts';
+import { fileDatabase, madeForEach } from '../fixtures/lifetime.ts';
+import { mirror, MOMENT, pairedContact, profile, say } from '../fixtures/paired.ts';
 
-let opened: TestDatabase;
-let database: Database;
-let at: Paired;
-
-beforeAll(async () => {
-  opened = await testDatabase();
-  ({ database } = opened);
-});
-afterAll(() => opened.close());
-beforeEach(async () => {
-  at = await pairedContact(database);
-});
+const { database } = fileDatabase();
+const at = madeForEach(() => pairedContact(database));
 
 /** Everything that the database holds of the workspace, for looking whether somebody is still in it. */
 async function everythingKept(): Promise<string> {

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import * as accounts from '../../src/store/accounts.ts';
 import * as activities from '../../src/store/activities.ts';
 import * as budgets from '../../src/store/budgets.ts';
 import * as connections from '../../src/store/connections.ts';
 import * as contacts from '../../src/store/contacts.ts';
-import type { Database } from '../../src/store/database.ts';
 import * as deliveries from '../../src/store/deliveries.ts';
 import * as inbox from '../../src/store/inbox.ts';
 import * as jobs from '../../src/store/jobs.ts';
@@ -15,11 +14,11 @@ import * as mirrorRuns from '../../src/store/mirrorRuns.ts';
 import * as sending from '../../src/store/sending.ts';
 import * as suppressions from '../../src/store/suppressions.ts';
 import * as workspaces from '../../src/store/workspaces.ts';
-import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { fileDatabase } from '../fixtures/lifetime.ts';
 import type { Crossing, Outcome } from './crossing.ts';
 import * as people from './crossings-people.ts';
 import * as work from './crossings-work.ts';
-import { dump, fillWorkspace, guardedTables, type Filled } from './two-workspaces.ts';
+import { dump, twoWorkspaces } from './two-workspaces.ts';
 
 type Listed = Readonly<Record<string, readonly Crossing[] | undefined>>;
 
@@ -58,20 +57,8 @@ const CROSSINGS = Object.entries(MATRIX).flatMap(([module, listed]) =>
   ),
 );
 
-let database: Database;
-let opened: TestDatabase;
-let tables: readonly string[];
-let own: Filled;
-let foreign: Filled;
-
-beforeAll(async () => {
-  opened = await testDatabase();
-  ({ database } = opened);
-  tables = await database.asOwner(guardedTables);
-  own = await fillWorkspace(database, 'alpha');
-  foreign = await fillWorkspace(database, 'beta');
-});
-afterAll(() => opened.close());
+const { database } = fileDatabase();
+const { own, foreign, tables } = twoWorkspaces(database);
 
 const undone = new Error('undone on purpose');
 

@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../src/store/database.ts';
+import { describe, expect, test } from '@jest/globals';
 import { planEntry } from '../../src/store/deliveries.ts';
 import { joinProcesses, reclaimForgotten, reclaimFromDead } from '../../src/store/processes.ts';
 import { claimEntries, keepInHand } from '../../src/store/sending.ts';
-import { testDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { entry, outbox, pairedContact, say, type Paired } from './paired.ts';
+import { fileDatabase } from '../fixtures/lifetime.ts';
+import { entry, outbox, pairedContact, say, type Paired } from '../fixtures/paired.ts';
+import { until } from '../fixtures/until.ts';
 
-let opened: TestDatabase;
-let database: Database;
-
-beforeAll(async () => {
-  opened = await testDatabase();
-  ({ database } = opened);
-});
-afterAll(() => opened.close());
+const { database } = fileDatabase();
 
 async function planMany(at: Paired, count: number): Promise<void> {
   await at.inWorkspace(async (tx) => {
@@ -96,14 +88,6 @@ describe('deliveries that a living process took', () => {
     expect(await states(at)).toEqual(['sent due']);
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 2000; turn += 1) {
-    if (await holds()) return;
-    await sleep(5);
-  }
-  throw new Error('waited in vain');
-}
 
 describe('a process that dies', () => {
   /** The id of the database session that holds the sign of life. */

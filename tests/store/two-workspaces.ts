@@ -1,4 +1,6 @@
+import { beforeAll } from '@jest/globals';
 import { only, type Database, type Tx, type WorkspaceTx } from '../../src/store/database.ts';
+import { madeOnce } from '../fixtures/lifetime.ts';
 
 /** What stands in one workspace. Everything recognisable carries the tag; what two companies may share is the same in both. */
 export interface Filled {
@@ -23,7 +25,7 @@ export const SHARED_NATIVE_ID = 'did:shared:ada';
 export const SHARED_HASH = 'k1:0badcafe';
 
 /** At least one row in every table, in the states in which the store's statements would touch it. */
-export async function fillWorkspace(database: Database, tag: string): Promise<Filled> {
+async function fillWorkspace(database: Database, tag: string): Promise<Filled> {
   return database.asOwner(async (owner) => {
     const id = async (sql: string, params: readonly unknown[]) =>
       only(await owner.rows<{ id: string }>(sql, params)).id;
@@ -159,7 +161,20 @@ async function fillWork(
 }
 
 /** Tables of customer data, as the catalogue knows them. */
-export async function guardedTables(owner: Tx): Promise<readonly string[]> {
+/** The workspace of the tests, another that it must never touch, and the tables that hold rows of both. */
+export function twoWorkspaces(database: Database) {
+  const tables: string[] = [];
+  beforeAll(async () => {
+    tables.push(...(await database.asOwner(guardedTables)));
+  });
+  return {
+    tables,
+    own: madeOnce(() => fillWorkspace(database, 'alpha')),
+    foreign: madeOnce(() => fillWorkspace(database, 'beta')),
+  };
+}
+
+async function guardedTables(owner: Tx): Promise<readonly string[]> {
   const rows = await owner.rows<{ name: string }>(
     `select table_name as name from information_schema.columns
       where table_schema = 'echofile' and column_name = 'workspace_id' order by 1`,
