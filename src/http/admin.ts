@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
+import { barred } from '../domain/barred.ts';
 import type { App } from '../services/app.ts';
 import { beginInstall, connectSource, disconnect } from '../services/connect.ts';
 import { createWorkspace } from '../services/createWorkspace.ts';
@@ -59,12 +60,12 @@ export function adminRoutes(app: App, token: string): Router {
   });
   router.post('/workspaces/:workspace/crm/:connector', async (request, response) => {
     const { workspace, connector } = request.params;
-    if (!app.crms.has(connector)) throw unknown('CRM connector');
+    if (!app.crms.has(connector)) throw missing(connector, 'CRM connector');
     response.status(201).json({ authorizeUrl: await beginInstall(app, workspace, connector) });
   });
   router.post('/workspaces/:workspace/sources', async (request, response) => {
     const draft = newSource.parse(request.body ?? {});
-    if (!app.networks.has(draft.connector)) throw unknown('social connector');
+    if (!app.networks.has(draft.connector)) throw missing(draft.connector, 'social connector');
     const connection = await connectSource(app, request.params.workspace, draft);
     response.status(201).json({ connection });
   });
@@ -93,6 +94,17 @@ export function adminRoutes(app: App, token: string): Router {
     response.status(202).end();
   });
   return router;
+}
+
+/** A network that forbids what we do is no gap in the list: who asks for it is told why it is not there (R11). */
+function missing(connector: string, what: string): HttpRefusal {
+  const network = barred(connector);
+  if (network === undefined) return unknown(what);
+  return new HttpRefusal(422, {
+    code: 'network_not_permitted',
+    message: `${network.title} cannot be connected. ${network.reason}`,
+    next: `See ${network.clause}.`,
+  });
 }
 
 function unknown(what: string): HttpRefusal {
