@@ -6,13 +6,10 @@ export default {
   // They need a browser: npm run test:browser.
   testPathIgnorePatterns: ['<rootDir>/tests/browser/'],
   globalSetup: './tests/global-setup.js',
-  setupFilesAfterEnv: ['./tests/second-chance.js'],
   globalTeardown: './tests/global-teardown.js',
   // The emulators and the database run as real child processes and real sockets on two cores.
   testTimeout: 60_000,
   maxWorkers: 2,
-  // Supervised database servers outlive their test file by design; a handle on one must not hold up the run.
-  forceExit: true,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
