@@ -221,11 +221,17 @@ describe('the answer', () => {
     const lock = await service.database.connect();
     await lock.query('begin; lock table inbox in access exclusive mode');
     const answer = sendWebhook(service, JSON.stringify([event(OWN)])).then(({ status }) => status);
-    const half = new Promise((resolve) => setTimeout(resolve, 500, 'no answer yet'));
-    const first = await Promise.race([answer, half]);
+    const held = await eventually('a session that waits for the table', async () => {
+      const { rows } = await service.database.query<{ query: string }>(
+        `select query from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into inbox%'`,
+      );
+      return rows[0];
+    }).catch(() => undefined);
+    const first = await Promise.race([answer, Promise.resolve('no answer yet')]);
     // Before anything is expected: a lock that outlives a failure would hold up the end of the tests.
     await lock.query('commit');
     lock.release();
+    expect(held).toBeDefined();
     expect(first).toBe('no answer yet');
     expect(await answer).toBe(204);
   });

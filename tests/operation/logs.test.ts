@@ -4,6 +4,7 @@ import { waitForQuiet } from '../../sandbox/quiet.ts';
 import { ADMIN_TOKEN } from '../../sandbox/service.ts';
 import { playStory } from '../../sandbox/story/player.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/world.ts';
+import { until } from '../fixtures/until.ts';
 
 const MINUTES = 60_000;
 const OWN_WORDS = /^(true|false|echofile|hubspot|bluesky|customer|yes|no)$/i;
@@ -65,7 +66,8 @@ test(
     const [people, texts] = [personalValues(), postTexts()];
     portal.uninstall();
     portal.edit(canary.id, { lastname: 'Quambusch-Weg' });
-    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    await until(() => log.some((line) => line.includes('connection_revoked')));
+    await waitForQuiet(sandbox.admin, sandbox.workspace);
 
     // The faults were met, told, and there was something to leak.
     const all = log.join('\n');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startHubSpot, type HubSpotEmulator } from '../../sandbox/hubspot/index.ts';
 import { freePort } from '../../sandbox/service.ts';
+import { until } from '../fixtures/until.ts';
 import { ready, spawnService, type Child } from './child.ts';
 
 const SETTINGS = {
@@ -133,13 +134,16 @@ test('SIGTERM while jobs run and callers dawdle: ends with 0 within seconds, and
     redirect: 'manual',
   });
   emulator.faults.add({ kind: 'delay', delayMs: 1_500, path: '/crm/', times: 4 });
+  const calls = emulator.stats.report().total;
   expect((await fetch(granted.headers.get('location') ?? '')).status).toBe(200);
 
   // One caller in the middle of a request, one that keeps its connection.
   const dawdler = connect(port, '127.0.0.1');
   dawdler.on('error', () => undefined);
   dawdler.write('POST /webhooks/hubspot HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await once(dawdler, 'connect');
+  // The token, and what is held up of the provisioning that follows it.
+  await until(() => emulator.stats.report().total >= calls + 2);
 
   const ended = new Promise<void>((resolve) =>
     dawdler.on('close', () => {
@@ -154,14 +158,11 @@ test('SIGTERM while jobs run and callers dawdle: ends with 0 within seconds, and
   expect(first.output()).not.toContain('"level":"error"');
 
   first = await launch(port);
-  const until = Date.now() + 30_000;
-  for (let done = false; !done;) {
+  await until(async () => {
     const reply = await call(port, 'GET', `/workspaces/${workspace}`);
     const { connections } = (await reply.json()) as {
       connections: { mirror?: { finishedAt: string | null } }[];
     };
-    done = connections[0]?.mirror?.finishedAt != null;
-    expect(Date.now()).toBeLessThan(until);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    return connections[0]?.mirror?.finishedAt != null;
+  });
 });

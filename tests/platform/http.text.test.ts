@@ -1,14 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeBytes, htmlToText } from '../../src/platform/text/html.ts';
 import { findRelMe } from '../../src/platform/text/relMe.ts';
-
-/** Milliseconds of this process's work: unlike the clock, the same on a busy machine. */
-function workOf(work: () => unknown): number {
-  const begun = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1000;
-}
+import { workOf } from '../fixtures/work.ts';
 
 describe('htmlToText', () => {
   test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { createLogger, type LogEvent, type LogLevel } from '../../src/platform/logger.ts';
+import { workOf } from '../fixtures/work.ts';
 
 const CANARIES = {
   email: 'erika.mustermann@example.org',
@@ -184,10 +185,11 @@ describe('logger', () => {
 
   test('hostile text is scrubbed in linear time', () => {
     const { logger } = captured();
-    const started = performance.now();
-    for (const piece of ['a@', '?=', 'a.', '+1 ', 'x://', 'token ', '_-secret']) {
-      logger.info({ event: 'x' }, piece.repeat(100_000));
-    }
-    expect(performance.now() - started).toBeLessThan(2000);
+    const work = workOf(() => {
+      for (const piece of ['a@', '?=', 'a.', '+1 ', 'x://', 'token ', '_-secret']) {
+        logger.info({ event: 'x' }, piece.repeat(100_000));
+      }
+    });
+    expect(work).toBeLessThan(2000);
   });
 });

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { createLogger } from '../../src/platform/logger.ts';
 import { startEmbedded } from '../../src/store/postgres/index.ts';
+import { until } from '../fixtures/until.ts';
 import {
   ask,
   countKept,
@@ -128,8 +129,7 @@ describe('stop', () => {
       await postgres.stop();
       const pid = await postmasterPid(postgres.cluster).catch(() => 0);
       // A killed process is there until the system has cleared it away; one that was started again stays.
-      for (let turn = 0; turn < 100 && pid > 0 && isRunning(pid); turn += 1) await sleep(20);
-      expect(pid > 0 && isRunning(pid)).toBe(false);
+      await until(() => !(pid > 0 && isRunning(pid)));
     },
   );
 });

@@ -3,6 +3,7 @@ import { bluesky } from '../../../connectors/social/bluesky/index.ts';
 import { kindFor, toItem, toProfile } from '../../../connectors/social/bluesky/translate.ts';
 import { websitesIn } from '../../../connectors/social/bluesky/websites.ts';
 import * as wire from '../../../connectors/social/bluesky/wire.ts';
+import { workOf } from '../../fixtures/work.ts';
 
 const brand = 'did:plc:kforrhfejflseek3bnlnnovu';
 const author = { did: 'did:plc:gsoq5el6akba7cgxty43wlwp', handle: 'hannah.example' };
@@ -81,9 +82,7 @@ describe('websites in a description', () => {
 
   test('are found in linear time in hostile text', () => {
     for (const bio of ['https://'.repeat(20_000), 'a.'.repeat(50_000), '.'.repeat(100_000)]) {
-      const started = performance.now();
-      websitesIn(bio);
-      expect(performance.now() - started).toBeLessThan(200);
+      expect(workOf(() => websitesIn(bio))).toBeLessThan(1_000);
     }
   });
 });

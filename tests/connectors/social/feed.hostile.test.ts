@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { workSince } from '../../fixtures/work.ts';
 import { Site, TARIFF, comment, failureOf, rss } from './feedSite.ts';
 import type { Answer } from './feedSite.ts';
 
@@ -10,12 +11,6 @@ afterAll(() => {
 beforeEach(() => {
   site.reset();
 });
-
-/** Milliseconds of this process's work: unlike the clock, the same on a busy machine. */
-function workSince(begun: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1000;
-}
 
 async function read(answer: Answer) {
   site.on('/', answer);
