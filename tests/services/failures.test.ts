@@ -1,21 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ConnectorError, type Failure } from '../../src/contract/errors.ts';
-import { sealSecrets } from '../../src/services/openConnection.ts';
 import { MAX_ATTEMPTS } from '../../src/domain/retry.ts';
 import { listParked, retryParked } from '../../src/services/parked.ts';
 import { runJob } from '../../src/services/runJob.ts';
-import { putConnection } from '../../src/store/connections.ts';
-import { testApp, type TestApp } from '../fixtures/app.ts';
+import { connectCrm } from '../fixtures/app.ts';
 import { until } from '../fixtures/until.ts';
-import { ask, Disturbance, fieldsOf, pairedAda, say, sql, texts } from './scene.ts';
+import { ask, disturbedWorld, fieldsOf, pairedAda, say, sql, texts } from './scene.ts';
 
-let world: TestApp;
-let disturbance: Disturbance;
-beforeEach(async () => {
-  disturbance = new Disturbance();
-  world = await testApp({ crmDefinition: disturbance.crmDefinition });
-});
-afterEach(() => world.close());
+const { world, disturbance } = disturbedWorld();
 
 const parked = () => listParked(world.app, world.workspace);
 
@@ -66,19 +58,7 @@ describe('a CRM that', () => {
     expect(disturbance.calls.length).toBe(before);
 
     world.crm.connected = true;
-    await world.app.database.inWorkspace(world.workspace, (tx) =>
-      putConnection(
-        tx,
-        {
-          kind: 'crm',
-          connector: 'memory',
-          accountId: world.crm.id,
-          title: 'M',
-          settings: { accountId: world.crm.id },
-        },
-        (id) => sealSecrets(world.app, world.workspace, id, {}),
-      ),
-    );
+    await world.app.database.inWorkspace(world.workspace, (tx) => connectCrm(world, tx));
     await ask(world, 'provision');
     expect(await state()).toEqual([{ state: 'active' }]);
     expect(texts(world, contact)).toEqual(['later', 'meanwhile', 'no signal']);

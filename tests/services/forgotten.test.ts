@@ -1,26 +1,12 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdDeliveries } from '../../src/services/holdDeliveries.ts';
 import { schedule } from '../../src/services/schedule.ts';
 import { enqueue } from '../../src/store/jobs.ts';
-import { testApp, type TestApp } from '../fixtures/app.ts';
-import { Disturbance, pairedAda, say, sql, texts } from './scene.ts';
+import { until } from '../fixtures/until.ts';
+import { disturbedWorld, pairedAda, say, sql, texts } from './scene.ts';
 
-let world: TestApp;
-let disturbance: Disturbance;
-beforeEach(async () => {
-  disturbance = new Disturbance();
-  world = await testApp({ crmDefinition: disturbance.crmDefinition });
-});
-afterEach(() => world.close());
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 500; turn += 1) {
-    if (await holds()) return;
-    await sleep(20);
-  }
-  throw new Error('waited in vain');
-}
+const { world, disturbance } = disturbedWorld();
 
 const sent = () => sql<{ id: string }>(world, `select id from deliveries where state = 'sent'`);
 const ageSent = () =>

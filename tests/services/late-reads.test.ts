@@ -1,17 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { CrmConnector } from '../../src/contract/crm.ts';
 import { overview } from '../../src/services/overview.ts';
-import { testApp, type TestApp } from '../fixtures/app.ts';
 import { until } from '../fixtures/until.ts';
-import { ADA, ask, Disturbance, fieldsOf, pairedAda, pairings, say, sql, texts } from './scene.ts';
+import {
+  ADA,
+  ask,
+  disturbedWorld,
+  fieldsOf,
+  pairedAda,
+  pairings,
+  say,
+  sql,
+  texts,
+} from './scene.ts';
 
-let world: TestApp;
-let disturbance: Disturbance;
-beforeEach(async () => {
-  disturbance = new Disturbance();
-  world = await testApp({ crmDefinition: disturbance.crmDefinition });
-});
-afterEach(() => world.close());
+const { world, disturbance } = disturbedWorld();
 
 /** The CRM answers the next call of that name, but the answer is long on its way. */
 function slowAnswer(name: keyof CrmConnector) {

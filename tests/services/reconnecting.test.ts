@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sealSecrets } from '../../src/services/openConnection.ts';
-import { putConnection, setConnectionState } from '../../src/store/connections.ts';
+import { setConnectionState } from '../../src/store/connections.ts';
 import { enqueue } from '../../src/store/jobs.ts';
-import { testApp, type TestApp } from '../fixtures/app.ts';
+import { connectCrm, testApp, type TestApp } from '../fixtures/app.ts';
 
 let world: TestApp;
 beforeAll(async () => {
@@ -13,20 +12,10 @@ afterAll(() => world.close());
 const texts = (contact: string) => world.crm.entriesOf(contact).map((entry) => entry.text);
 
 async function disconnectAndConnectAgain(): Promise<string> {
-  const { app, workspace, crm, crmConnection } = world;
+  const { app, workspace, crmConnection } = world;
   return app.database.inWorkspace(workspace, async (tx) => {
     await setConnectionState(tx, crmConnection, 'removed', 'disconnected by an admin');
-    const id = await putConnection(
-      tx,
-      {
-        kind: 'crm',
-        connector: 'memory',
-        accountId: crm.id,
-        title: 'Memory',
-        settings: { accountId: crm.id },
-      },
-      (connection) => sealSecrets(app, workspace, connection, {}),
-    );
+    const id = await connectCrm(world, tx);
     await enqueue(tx, 'provision', { connection: id }, { key: `provision:${id}` });
     return id;
   });

@@ -1,8 +1,10 @@
+import { afterEach } from '@jest/globals';
 import type { CrmConnector } from '../../src/contract/crm.ts';
 import type { CrmDefinition } from '../../src/contract/definition.ts';
 import { enqueue } from '../../src/store/jobs.ts';
 import { listLinks } from '../../src/services/listLinks.ts';
-import type { TestApp } from '../fixtures/app.ts';
+import { testApp, type TestApp } from '../fixtures/app.ts';
+import { madeForEach } from '../fixtures/lifetime.ts';
 
 export const ADA = { firstname: 'Ada', memory_handle: 'ada.example' } as const;
 
@@ -70,6 +72,18 @@ export async function scan(world: TestApp, words: readonly string[]): Promise<re
         found.push(`${name}: ${word}`);
   }
   return found;
+}
+
+/** The service anew for each test, with a CRM whose calls can be disturbed. */
+export function disturbedWorld() {
+  const disturbance = new Disturbance();
+  const world = madeForEach(() => {
+    disturbance.stop();
+    disturbance.calls.length = 0;
+    return testApp({ crmDefinition: disturbance.crmDefinition });
+  });
+  afterEach(() => world.close());
+  return { world, disturbance };
 }
 
 type Call = keyof CrmConnector;

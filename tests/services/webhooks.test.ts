@@ -1,19 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { announce, sign } from '../../connectors/crm/memory/index.ts';
 import type { CrmEvent } from '../../src/contract/crm.ts';
 import { listParked } from '../../src/services/parked.ts';
 import { createReceiver } from '../../src/services/receive.ts';
 import { schedule } from '../../src/services/schedule.ts';
-import { MEMORY_SECRET, testApp, type TestApp } from '../fixtures/app.ts';
-import { ADA, Disturbance, fieldsOf, pairedAda, sql, texts } from './scene.ts';
+import { MEMORY_SECRET } from '../fixtures/app.ts';
+import { ADA, disturbedWorld, fieldsOf, pairedAda, sql, texts } from './scene.ts';
 
-let world: TestApp;
-let disturbance: Disturbance;
-beforeEach(async () => {
-  disturbance = new Disturbance();
-  world = await testApp({ crmDefinition: disturbance.crmDefinition });
-});
-afterEach(() => world.close());
+const { world, disturbance } = disturbedWorld();
 
 async function bring(account: string, events: readonly unknown[]) {
   const body = announce(account, events as readonly CrmEvent[]);
