@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { outcomeOf } from './outcome.ts';
 import { waitForQuiet } from './quiet.ts';
+import { ADMIN_TOKEN } from './service.ts';
 import { playStory } from './story/player.ts';
 import { chaptersOf } from './story/chapters.ts';
 import { startSandbox, type Sandbox } from './world.ts';
@@ -62,10 +63,7 @@ async function once(sandbox: Sandbox, began: number): Promise<void> {
 
 async function present(sandbox: Sandbox, paceMs: number): Promise<void> {
   const { company } = sandbox;
-  const { hubspot, story, contactIds } = company;
-  const { portalId } = hubspot.portal();
-  const record = (contact: string) =>
-    `${hubspot.url}/contacts/${portalId}/record/0-1/${contactIds.get(contact) ?? ''}`;
+  const { story } = company;
   const stopping = new AbortController();
   const stop = () => {
     if (stopping.signal.aborted) return;
@@ -75,16 +73,7 @@ async function present(sandbox: Sandbox, paceMs: number): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  console.error(`
-  Open     ${record('C001')}
-           Hannah Müller, who has no signal on the train
-  Contacts ${hubspot.url}/contacts/${portalId}
-
-  The story of November now plays, ${story.steps.length} steps. Try this meanwhile: open
-           ${record('C013')}
-  and write "olibennett.test" into "Bluesky-Name". Oliver Bennett's posts appear in his timeline.
-  Ctrl+C ends everything.
-`);
+  console.error(opening(sandbox));
   await playStory(company.networks, {
     steps: story.steps,
     paceMs,
@@ -95,6 +84,33 @@ async function present(sandbox: Sandbox, paceMs: number): Promise<void> {
   });
   if (!stopping.signal.aborted)
     say('The story has been told. The sandbox stays open until Ctrl+C.');
+}
+
+/** What a newcomer can open and try. */
+function opening({ company, service, workspace }: Sandbox): string {
+  const { hubspot, story, contactIds } = company;
+  const { portalId } = hubspot.portal();
+  const record = (contact: string) =>
+    `${hubspot.url}/contacts/${portalId}/record/0-1/${contactIds.get(contact) ?? ''}`;
+  const { url } = service();
+  return `
+  Open     ${record('C001')}
+           Hannah Müller, who has no signal on the train
+  Contacts ${hubspot.url}/contacts/${portalId}
+
+  The story of November now plays, ${story.steps.length} steps. Try this meanwhile: open
+           ${record('C013')}
+  and write "olibennett.test" into "Bluesky-Name". Oliver Bennett's posts appear in his timeline.
+
+  Echofile ${url}
+           ${url}/health and ${url}/metrics are open to all.
+           The admin API asks for the token ${ADMIN_TOKEN}; in another terminal:
+  curl -H 'authorization: Bearer ${ADMIN_TOKEN}' ${url}/api/workspaces
+  curl -H 'authorization: Bearer ${ADMIN_TOKEN}' ${url}/api/workspaces/${workspace}
+  curl -H 'authorization: Bearer ${ADMIN_TOKEN}' ${url}/api/workspaces/${workspace}/parked
+
+  Ctrl+C ends everything.
+`;
 }
 
 /** Progress goes to standard error, so that standard output holds the outcome alone. */
