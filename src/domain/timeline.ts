@@ -45,6 +45,10 @@ const REASONS: Readonly<Record<EvidenceRule, Readonly<Record<Language, string>>>
     en: "The profile names the contact's e-mail address.",
   },
   same_name: { de: 'Gleicher Name.', en: 'Same name.' },
+  agent_knowledge: {
+    de: 'Von einem Menschen im Unternehmen eingetragen.',
+    en: 'Recorded by a person of the company.',
+  },
 };
 
 /** Why an account was paired with a contact, in one sentence. */

@@ -1,18 +1,23 @@
 import { websitesToVerify, type AccountFacts } from '../domain/pairing/compare.ts';
-import { decide, type Candidate, type Pairing } from '../domain/pairing/decide.ts';
+import { decide, type Candidate } from '../domain/pairing/decide.ts';
 import { RULES_VERSION } from '../domain/pairing/evidence.ts';
+import { settle, type Circumstances, type Step } from '../domain/pairing/settle.ts';
 import { personIdentifiers, readPerson, type Person } from '../domain/person.ts';
+import { lawful } from '../domain/policy/pairing.ts';
+import { mayBeMinor, personVeto } from '../domain/policy/veto.ts';
 import { readValues } from '../domain/mapping/apply.ts';
 import { lockAccount, readBacklinks, type Account } from '../store/accounts.ts';
-import { candidatesFor, lockContacts, type Contact } from '../store/contacts.ts';
+import { candidatesFor, lockContacts, readContacts, type Contact } from '../store/contacts.ts';
 import { readConnection } from '../store/connections.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { enqueue } from '../store/jobs.ts';
 import { lastWritten } from '../store/journal.ts';
-import { deleteLink, linksOfAccount, putLink, setLinkState, type Link } from '../store/links.ts';
+import { deleteLink, linksOfAccount, type Link } from '../store/links.ts';
 import { offerOf, type App } from './app.ts';
+import { areEmployed } from './employees.ts';
 import { plan } from './plan.ts';
-import { areSuppressed, isSuppressed } from './suppress.ts';
+import { actorKind, recordDecision } from './recordDecision.ts';
+import { areSuppressed, isSuppressed, lastingIdentifiers } from './suppress.ts';
 
 /** More candidates than this share an identifier with nobody in particular. */
 const MOST_CANDIDATES = 50;
@@ -32,10 +37,12 @@ export async function attribute(app: App, workspace: string, accountId: string):
       backlinks: await readBacklinks(tx, accountId),
     };
     const now = app.clock.now();
-    const pairings = account.state === 'live' ? decide(facts, candidates, now) : [];
+    const isBarred = await isBarredAccount(app, tx, account);
+    const pairings = isBarred ? [] : permitted(app, facts, { candidates, links, now });
     await requestVerification(tx, account, facts, candidates);
-    const isGone = account.state === 'gone';
-    await applyPairings(tx, { accountId, isGone, links, pairings, now });
+    const vetoed = vetoedContacts(isBarred, candidates, links);
+    const steps = settle(links.map(settled), pairings, circumstances(account, candidates, { links, vetoed }));
+    await apply(tx, { accountId, links, steps, now });
 
     const concerned = new Set([
       ...links.filter((link) => link.state === 'active').map((link) => link.contactId),
@@ -43,6 +50,47 @@ export async function attribute(app: App, workspace: string, accountId: string):
     ]);
     for (const contact of await lockContacts(tx, [...concerned])) await plan(app, tx, contact);
   });
+}
+
+/** The account itself is of somebody who is left alone: of a minor (R13), or of somebody who works here (R12). */
+async function isBarredAccount(
+  app: App,
+  tx: WorkspaceTx,
+  { network, profile }: Account,
+): Promise<boolean> {
+  if (mayBeMinor(profile)) return true;
+  const mailboxes = lastingIdentifiers(network, profile).filter((one) => one.kind === 'email');
+  return areEmployed(app, tx, mailboxes);
+}
+
+/** What proof and likeness say, as far as the network's rules let us. Who was paired before is not paired anew. */
+function permitted(
+  { policies }: App,
+  { network, profile, backlinks }: AccountFacts,
+  known: {
+    readonly candidates: readonly Candidate[];
+    readonly links: readonly Link[];
+    readonly now: Date;
+  },
+): readonly Pairing[] {
+  const { candidates, links, now } = known;
+  return decide({ network, profile, backlinks }, candidates, now).flatMap((pairing) => {
+    const person = candidates.find((one) => one.contactId === pairing.contactId)?.person;
+    if (person === undefined) return [];
+    const isOld = links.some((l) => l.contactId === pairing.contactId && l.state === 'active');
+    const today = isOld ? undefined : now;
+    return lawful(policies, pairing, { network, profile, person, today }) ?? [];
+  });
+}
+
+function vetoedContacts(
+  isBarred: boolean,
+  candidates: readonly Candidate[],
+  links: readonly Link[],
+): ReadonlySet<string> {
+  const refusing = candidates.filter((one) => personVeto(one.person) !== undefined);
+  const barred = isBarred ? links : [];
+  return new Set([...refusing, ...barred].map((one) => one.contactId));
 }
 
 async function candidatesOf(
@@ -53,16 +101,24 @@ async function candidatesOf(
 ): Promise<readonly Candidate[]> {
   if (account.state !== 'live') return [];
   if (await isSuppressed(app, tx, account.network, account.profile)) return [];
-  const rejected = new Set(
-    links.filter((link) => link.state === 'rejected').map((link) => link.contactId),
-  );
-  const contacts = await candidatesFor(tx, account.id, MOST_CANDIDATES);
+  const near = await candidatesFor(tx, account.id, MOST_CANDIDATES);
+  // Whom a person paired may share nothing with the account that we could see, and may still say no.
+  const others = links.map((link) => link.contactId).filter((id) => !near.some((c) => c.id === id));
+  const paired = (await readContacts(tx, others)).filter((contact) => contact.state === 'live');
   const candidates: Candidate[] = [];
-  for (const contact of contacts) {
+  for (const contact of [...near, ...paired]) {
     const person = await personOf(app, tx, contact);
     const lasting = personIdentifiers(person).filter((one) => one.kind === 'email');
     if (await areSuppressed(app, tx, lasting)) continue;
-    candidates.push({ contactId: contact.id, person, rejected: rejected.has(contact.id) });
+    const isEmployee = person.isEmployee || (await areEmployed(app, tx, lasting));
+    const link = links.find((one) => one.contactId === contact.id);
+    candidates.push({
+      contactId: contact.id,
+      crm: contact.connectionId,
+      person: { ...person, isEmployee },
+      rejected: link?.state === 'rejected' || (link?.refused ?? null) !== null,
+      ...(link?.refused == null ? {} : { refused: link.refused }),
+    });
   }
   return candidates;
 }
@@ -96,40 +152,50 @@ async function requestVerification(
   }
 }
 
-interface Decision {
+function settled(link: Link) {
+  const refused = link.refused ?? undefined;
+  return { ...link, crm: link.connectionId, by: actorKind(link.decidedBy), refused };
+}
+
+function circumstances(
+  account: Account,
+  candidates: readonly Candidate[],
+  { links, vetoed }: Pick<Circumstances, 'vetoed'> & { readonly links: readonly Link[] },
+): Circumstances {
+  const crms = new Map([
+    ...candidates.map((one) => [one.contactId, one.crm ?? ''] as const),
+    ...links.map((one) => [one.contactId, one.connectionId] as const),
+  ]);
+  return {
+    isGone: account.state === 'gone',
+    vetoed,
+    ruleVersion: RULES_VERSION,
+    crmOf: (contactId) => crms.get(contactId) ?? '',
+  };
+}
+
+interface Settling {
   readonly accountId: string;
-  readonly isGone: boolean;
   readonly links: readonly Link[];
-  readonly pairings: readonly Pairing[];
+  readonly steps: readonly Step[];
   readonly now: Date;
 }
 
-/** What a person decided stays. What the rules decided follows the rules. */
-async function applyPairings(tx: WorkspaceTx, decision: Decision): Promise<void> {
-  const { accountId, isGone, links, pairings, now } = decision;
-  const byRules = { by: BY_RULES, at: now };
-  for (const link of links) {
-    const stillSaid = pairings.some((pairing) => pairing.contactId === link.contactId);
-    if (stillSaid || !link.decidedBy.startsWith('rules@')) continue;
-    // The pairing goes with the account: its evidence quotes what its owner took away.
-    if (link.state === 'suggested' || isGone) await deleteLink(tx, link.id);
-    else if (link.state === 'active') await setLinkState(tx, link.id, 'withdrawn', byRules);
-  }
-  // Suggestions first: an active link that becomes one makes room for the link that takes its place.
-  const inOrder = pairings.toSorted((a, b) => b.outcome.localeCompare(a.outcome));
-  for (const pairing of inOrder) {
-    const known = links.find((link) => link.contactId === pairing.contactId);
-    if (known !== undefined && !known.decidedBy.startsWith('rules@')) continue;
-    await putLink(tx, {
-      accountId,
-      contactId: pairing.contactId,
-      state: pairing.outcome === 'link' ? 'active' : 'suggested',
-      evidence: pairing.evidence,
-      rule: pairing.rule,
-      ruleVersion: RULES_VERSION,
-      basis: pairing.basis,
-      decidedBy: BY_RULES,
-      decidedAt: now,
-    });
+async function apply(tx: WorkspaceTx, { accountId, links, steps, now }: Settling): Promise<void> {
+  const batch = `${BY_RULES}/${now.toISOString().slice(0, 10)}`;
+  const byRules = { actor: BY_RULES, at: now, batch };
+  for (const step of steps) {
+    const link = links.find((one) => one.contactId === step.contactId);
+    const pair = { accountId, contactId: step.contactId, link };
+    if (step.do === 'forget') {
+      if (link !== undefined) await deleteLink(tx, link.id);
+    } else if (step.do !== 'suggest' && step.do !== 'link') {
+      const action = step.do === 'silence' ? 'reject' : 'withdraw';
+      await recordDecision(tx, pair, { ...byRules, action });
+    } else {
+      const { evidence, rule, basis } = step.pairing;
+      const grounds = { evidence, rule, ruleVersion: RULES_VERSION };
+      await recordDecision(tx, pair, { ...byRules, action: step.do, grounds, basis });
+    }
   }
 }

@@ -55,6 +55,17 @@ export async function lockContacts(
   );
 }
 
+/** As they stand, unlocked; for what is only looked at. */
+export async function readContacts(
+  tx: WorkspaceTx,
+  ids: readonly string[],
+): Promise<readonly Contact[]> {
+  return tx.rows<Contact>(
+    `select ${COLUMNS} from contacts where id = any($1::bigint[]) order by id`,
+    [ids],
+  );
+}
+
 /** Every record that was merged into the contact, over any number of merges; locked. */
 export async function lockMergedInto(tx: WorkspaceTx, id: string): Promise<readonly Contact[]> {
   const rows = await tx.rows<{ id: string }>(
@@ -224,6 +235,8 @@ export async function countContacts(tx: WorkspaceTx): Promise<number> {
 export async function eraseContact(tx: WorkspaceTx, id: string): Promise<void> {
   await tx.rows('delete from contact_identifiers where contact_id = $1', [id]);
   await tx.rows('delete from links where contact_id = $1', [id]);
+  await tx.rows('delete from link_decisions where contact_id = $1', [id]);
+  await tx.rows('delete from restore_conflicts where contact_id = $1', [id]);
   await tx.rows('delete from field_journal where contact_id = $1', [id]);
   await tx.rows("delete from deliveries where contact_id = $1 and kind = 'fields'", [id]);
   await tx.rows(

@@ -1,23 +1,38 @@
-import type { Evidence } from '../domain/pairing/evidence.ts';
-import type { WorkspaceTx } from './database.ts';
-
-export type LinkState = 'suggested' | 'active' | 'rejected' | 'withdrawn' | 'expired' | 'erased';
+import type { Evidence, Family } from '../domain/pairing/evidence.ts';
+import type { LinkState } from '../domain/pairing/states.ts';
+import { only, type WorkspaceTx } from './database.ts';
 
 export interface Link {
   readonly id: string;
   readonly accountId: string;
   readonly contactId: string;
+  /** The CRM that the contact stands in. */
+  readonly connectionId: string;
   readonly state: LinkState;
   readonly evidence: readonly Evidence[];
   readonly rule: string;
   readonly ruleVersion: number;
   readonly basis: string;
+  /** `rules@N` or `person:<name>`. */
   readonly decidedBy: string;
   readonly decidedAt: Date;
+  /** Null where nothing was weighed. */
+  readonly bits: number | null;
+  readonly probability: number | null;
+  readonly matchKey: string;
+  readonly families: readonly Family[];
+  /** What a person had seen when they said no; null when nobody did. */
+  readonly refused: readonly Family[] | null;
+  readonly batch: string;
+  readonly postponedUntil: Date | null;
+  /** The link that a person decided for instead. */
+  readonly lostTo: string | null;
 }
 
-const COLUMNS = `id, account_id as "accountId", contact_id as "contactId", state, evidence, rule,
-  rule_version as "ruleVersion", basis, decided_by as "decidedBy", decided_at as "decidedAt"`;
+const COLUMNS = `id, account_id as "accountId", contact_id as "contactId", connection_id as "connectionId", state,
+  evidence, rule, rule_version as "ruleVersion", basis, decided_by as "decidedBy", decided_at as "decidedAt", bits,
+  probability, match_key as "matchKey", families, refused, batch, postponed_until as "postponedUntil",
+  lost_to as "lostTo"`;
 
 export async function linksOfAccount(tx: WorkspaceTx, accountId: string): Promise<readonly Link[]> {
   return tx.rows<Link>(`select ${COLUMNS} from links where account_id = $1 order by id`, [
@@ -45,20 +60,40 @@ export async function isLinked(
   return rows.length > 0;
 }
 
-export type NewLink = Omit<Link, 'id'>;
+export async function readLink(tx: WorkspaceTx, id: string): Promise<Link | undefined> {
+  const rows = await tx.rows<Link>(`select ${COLUMNS} from links where id = $1`, [id]);
+  return rows[0];
+}
 
-export async function putLink(tx: WorkspaceTx, link: NewLink): Promise<void> {
-  await tx.rows(
+type Weighed =
+  | 'bits'
+  | 'probability'
+  | 'matchKey'
+  | 'families'
+  | 'refused'
+  | 'batch'
+  | 'postponedUntil'
+  | 'lostTo';
+export type NewLink = Omit<Link, 'id' | 'connectionId' | Weighed> & Partial<Pick<Link, Weighed>>;
+
+/** Returns the link's id. What is left out is reset: a link is always stored as a whole. */
+export async function putLink(tx: WorkspaceTx, link: NewLink): Promise<string> {
+  const rows = await tx.rows<{ id: string }>(
     `insert into links (workspace_id, account_id, contact_id, state, evidence, rule, rule_version,
-        basis, decided_by, decided_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        basis, decided_by, decided_at, bits, probability, match_key, families, refused, batch,
+        postponed_until, lost_to)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
       on conflict (workspace_id, account_id, contact_id) do update set
         state = excluded.state, evidence = excluded.evidence, rule = excluded.rule,
         rule_version = excluded.rule_version, basis = excluded.basis,
         decided_by = excluded.decided_by,
         -- The time of a decision that did not change stays.
         decided_at = case when links.state = excluded.state and links.rule = excluded.rule
-          then links.decided_at else excluded.decided_at end`,
+          and links.decided_by = excluded.decided_by then links.decided_at else excluded.decided_at end,
+        bits = excluded.bits, probability = excluded.probability, match_key = excluded.match_key,
+        families = excluded.families, refused = excluded.refused, batch = excluded.batch,
+        postponed_until = excluded.postponed_until, lost_to = excluded.lost_to
+      returning id`,
     [
       tx.workspace,
       link.accountId,
@@ -70,27 +105,27 @@ export async function putLink(tx: WorkspaceTx, link: NewLink): Promise<void> {
       link.basis,
       link.decidedBy,
       link.decidedAt,
+      link.bits ?? null,
+      link.probability ?? null,
+      link.matchKey ?? '',
+      link.families ?? [],
+      link.refused ?? null,
+      link.batch ?? '',
+      link.postponedUntil ?? null,
+      link.lostTo ?? null,
     ],
   );
-}
-
-export async function setLinkState(
-  tx: WorkspaceTx,
-  id: string,
-  state: LinkState,
-  decision: { readonly by: string; readonly at: Date },
-): Promise<void> {
-  await tx.rows('update links set state = $2, decided_by = $3, decided_at = $4 where id = $1', [
-    id,
-    state,
-    decision.by,
-    decision.at,
-  ]);
+  return only(rows).id;
 }
 
 /** A suggestion that nothing speaks for any more leaves no trace. */
 export async function deleteLink(tx: WorkspaceTx, id: string): Promise<void> {
-  await tx.rows('delete from links where id = $1', [id]);
+  await tx.rows(
+    `with gone as (delete from links where id = $1 returning account_id, contact_id)
+      delete from link_decisions d using gone
+        where d.account_id = gone.account_id and d.contact_id = gone.contact_id`,
+    [id],
+  );
 }
 
 /** After a merge in the CRM: what was said about the one contact is now said about the other, unless that was said too. */
@@ -101,6 +136,7 @@ export async function moveLinks(tx: WorkspaceTx, from: string, to: string): Prom
     [from, to],
   );
   await tx.rows('delete from links where contact_id = $1', [from]);
+  await tx.rows('update link_decisions set contact_id = $2 where contact_id = $1', [from, to]);
 }
 
 export interface LinkCount {
@@ -128,12 +164,11 @@ export async function listLinksWithNames(
   limit: number,
 ): Promise<readonly NamedLink[]> {
   return tx.rows<NamedLink>(
-    `select l.id, l.account_id as "accountId", l.contact_id as "contactId", l.state, l.evidence, l.rule,
-        l.rule_version as "ruleVersion", l.basis, l.decided_by as "decidedBy",
-        l.decided_at as "decidedAt", a.network, a.native_id as "nativeId",
-        a.profile ->> 'handle' as handle, c.external_id as "externalId"
-      from links l join accounts a on a.id = l.account_id join contacts c on c.id = l.contact_id
-      order by l.decided_at desc, l.id desc limit $1`,
+    `select l.*, a.network, a.native_id as "nativeId", a.profile ->> 'handle' as handle,
+        c.external_id as "externalId"
+      from (select ${COLUMNS} from links order by decided_at desc, id desc limit $1) l
+        join accounts a on a.id = l."accountId" join contacts c on c.id = l."contactId"
+      order by l."decidedAt" desc, l.id desc`,
     [limit],
   );
 }

@@ -145,6 +145,7 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
       nothing((tx, _, b) => store.markSeenUnchanged(tx, b.connection, b.run, [mirrored(b)])),
     ],
     notSeenIn: [nothing((tx, _, b) => store.notSeenIn(tx, b.connection, b.run, 9))],
+    readContacts: [nothing((tx, _, b) => store.readContacts(tx, [b.contact]))],
     lockMergedInto: [nothing((tx, _, b) => store.lockMergedInto(tx, b.contact))],
     setContactState: [nothing((tx, _, b) => store.setContactState(tx, b.contact, 'deleted'))],
     mirrorWrittenFields: [
@@ -219,9 +220,7 @@ export function linkCrossings(store: typeof links): Crossings<typeof links> {
       refused((tx, a, b) => store.putLink(tx, link(a.account, b.contact))),
       refused((tx, a, b) => store.putLink(tx, link(b.account, a.contact))),
     ],
-    setLinkState: [
-      nothing((tx, _, b) => store.setLinkState(tx, b.link, 'withdrawn', { by: 'x', at: LATER })),
-    ],
+    readLink: [nothing((tx, _, b) => store.readLink(tx, b.link))],
     deleteLink: [nothing((tx, _, b) => store.deleteLink(tx, b.link))],
     moveLinks: [
       nothing((tx, a, b) => store.moveLinks(tx, b.contact, a.contact)),
