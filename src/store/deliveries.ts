@@ -31,10 +31,13 @@ export async function planEntry(
   return upsert(tx, { ...plan, kind: 'entry' }, wanted);
 }
 
-/** Coalesces with what is still planned for the contact: one write carries the newest values. */
+/**
+ * Coalesces with what is still planned for the contact: one write carries the newest values. `restores`: the fields among
+ * them that get back what stood there before us, which needs no pairing.
+ */
 export async function planFields(
   tx: WorkspaceTx,
-  plan: DeliveryPlan,
+  plan: DeliveryPlan & { readonly restores?: readonly string[] },
   changes: Fields,
 ): Promise<boolean> {
   return upsert(tx, { ...plan, kind: 'fields', activityId: undefined }, changes);
@@ -42,18 +45,22 @@ export async function planFields(
 
 async function upsert(
   tx: WorkspaceTx,
-  plan: DeliveryPlan & { readonly kind: DeliveryKind; readonly activityId: string | undefined },
+  plan: DeliveryPlan & {
+    readonly kind: DeliveryKind;
+    readonly activityId: string | undefined;
+    readonly restores?: readonly string[];
+  },
   wanted: unknown,
 ): Promise<boolean> {
   const rows = await tx.rows(
-    `insert into deliveries as d (workspace_id, connection_id, kind, key, contact_id, activity_id, wanted)
-      values ($1, $2, $3, $4, $5, $6, $7)
+    `insert into deliveries as d (workspace_id, connection_id, kind, key, contact_id, activity_id, wanted, restores)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)
       on conflict (workspace_id, connection_id, key) do update set
-        wanted = excluded.wanted, version = d.version + 1, contact_id = excluded.contact_id,
+        wanted = excluded.wanted, restores = excluded.restores, version = d.version + 1, contact_id = excluded.contact_id,
         -- One that is in a process's hand comes back to be planned when that process is done with it.
         state = case when d.state = 'sent' then 'sent' else 'planned' end,
         reason = null, attempts = 0, due_at = now(), planned_at = now()
-      where d.wanted is distinct from excluded.wanted
+      where d.wanted is distinct from excluded.wanted or d.restores <> excluded.restores
         or (d.kind = 'fields' and d.state in ('confirmed', 'withdrawn'))
         or (d.state = 'withdrawn' and d.confirmed_version < d.version)
       returning id`,
@@ -65,6 +72,7 @@ async function upsert(
       plan.contactId,
       plan.activityId ?? null,
       JSON.stringify(wanted),
+      plan.restores ?? [],
     ],
   );
   return rows.length > 0;

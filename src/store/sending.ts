@@ -100,8 +100,9 @@ async function withdrawUnwanted(tx: WorkspaceTx, ids: readonly string[]): Promis
         where d.id = any($1::bigint[]) and d.wanted is not null
           and (contact.id is null
             or pairing.id is null and (d.kind = 'entry'
-              -- With no pairing left, our fields may only be cleared.
-              or exists (select from jsonb_each_text(d.wanted) where value <> ''))))
+              -- With no pairing left, our fields may only be cleared or get back what stood there before us.
+              or exists (select from jsonb_each_text(d.wanted)
+                where value <> '' and key <> all(d.restores)))))
       update deliveries d set state = 'withdrawn', reason = 'the contact is gone or no longer paired'
         from unwanted where d.id = unwanted.id`,
     [ids],
