@@ -1,3 +1,12 @@
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min';
+import {
+  hasPlusTags,
+  isDisposableMail,
+  isFreeMail,
+  isRoleUser,
+  mailboxOf,
+} from './mailProviders.ts';
+import { isSharedHost } from './sharedHosts.ts';
 import type { Profile } from './social.ts';
 
 /** Something a person can be recognised by, in the one spelling in which both sides are compared. */
@@ -10,19 +19,11 @@ export interface Identifier {
 export interface Email {
   /** Lower case, as mail is delivered to it. */
   readonly address: string;
-  /** Without the +tag: another spelling of the same mailbox. */
+  /** One spelling for what is delivered to the same place: no +tag, at Gmail no dots, the domain as DNS has it. */
   readonly mailbox: string;
   /** A function of a company rather than a person: info@, office@. */
   readonly isRole: boolean;
 }
-
-const ROLES = new Set(
-  (
-    'abuse admin anfrage billing buchhaltung buero bewerbung contact datenschutz einkauf empfang hello hilfe hostmaster ' +
-    'info jobs kontakt kundenservice mail marketing no-reply noreply office post postmaster presse press redaktion ' +
-    'rechnung sales sekretariat service support team verkauf vertrieb webmaster zentrale'
-  ).split(' '),
-);
 
 /** Longer ones are none, and are not even read: putting a megabyte of accents in order takes minutes. */
 const LONGEST_EMAIL = 254;
@@ -31,30 +32,68 @@ const LONGEST_URL = 2_048;
 /** As DNS allows; also far below what an index of the database can hold. */
 const LONGEST_HOST = 253;
 
-/** Undefined for what is no address. */
+const ADDRESS = /^[^\s@"<>,;]{1,64}@[^\s@"<>,;]+\.[^\s@"<>,;.]+$/u;
+
+/**
+ * Undefined for what is no address. A +tag is left out at every domain: servers that do not know tags have no two owners
+ * for ada@ and ada+blog@, and people use tags where the company's server takes them, too.
+ */
 export function parseEmail(text: string): Email | undefined {
   const given = text.trim();
   if (given.length > 2 * LONGEST_EMAIL) return undefined;
   const address = given.toLowerCase().normalize('NFC');
-  if (
-    address.length > LONGEST_EMAIL ||
-    !/^[^\s@"<>,;]{1,64}@[^\s@"<>,;]+\.[^\s@"<>,;.]+$/u.test(address)
-  ) {
-    return undefined;
-  }
+  if (address.length > LONGEST_EMAIL || !ADDRESS.test(address)) return undefined;
   const at = address.lastIndexOf('@');
   const [user = ''] = address.slice(0, at).split('+');
-  if (user === '') return undefined;
-  return { address, mailbox: `${user}${address.slice(at)}`, isRole: ROLES.has(user) };
+  const mailbox = mailboxOf(user, asciiDomain(address.slice(at + 1)));
+  if (user === '' || mailbox.startsWith('@')) return undefined;
+  // A domain may become longer, or none at all, when it is written in ASCII.
+  if (mailbox.length > LONGEST_EMAIL || !ADDRESS.test(mailbox)) return undefined;
+  return { address, mailbox, isRole: isRoleUser(user) };
 }
 
-/** Hosts where a page says nothing about who owns the domain. Their subdomains neither. */
-const SHARED_HOSTS = (
-  'bsky.app bsky.social facebook.com instagram.com threads.net x.com twitter.com linkedin.com xing.com youtube.com ' +
-  'tiktok.com github.com github.io gitlab.io medium.com substack.com wordpress.com blogspot.com tumblr.com wixsite.com ' +
-  'jimdofree.com jimdo.com linktr.ee bit.ly t.co mastodon.social notion.site pages.dev web.app netlify.app vercel.app ' +
-  'google.com sites.google.com amazon.com amazon.de ebay.de kleinanzeigen.de'
-).split(' ');
+/**
+ * The mailbox, and before it the spelling by which rows and suppressions name it that are older than the rules of providers:
+ * only the tag left out. Suppressions are hashes and cannot be computed again, so both have to be looked for.
+ */
+export function mailboxSpellings({ address, mailbox }: Email): readonly string[] {
+  const at = address.lastIndexOf('@');
+  const [user = ''] = address.slice(0, at).split('+');
+  return [...new Set([`${user}${address.slice(at)}`, mailbox])];
+}
+
+/** Whether anybody can have an address at this domain (free), for an hour (disposable), or it belongs to somebody (own). */
+export function mailProvider({ mailbox }: Email): 'free' | 'disposable' | 'own' {
+  const domain = mailbox.slice(mailbox.lastIndexOf('@') + 1);
+  if (isDisposableMail(domain)) return 'disposable';
+  return isFreeMail(domain) ? 'free' : 'own';
+}
+
+/** False where the address has a +tag and its provider is not known to deliver that to the same mailbox. */
+export function isMailboxCertain({ address }: Email): boolean {
+  const at = address.lastIndexOf('@');
+  return !address.slice(0, at).includes('+') || hasPlusTags(address.slice(at + 1));
+}
+
+/** As DNS has it: bücher.example is xn--bcher-kva.example. Left as it is where that cannot be. */
+function asciiDomain(domain: string): string {
+  if (/^[ -~]*$/.test(domain)) return domain;
+  if (/[:/?#\\%[\]|^]/.test(domain)) return domain;
+  return URL.parse(`http://${domain}`)?.hostname ?? domain;
+}
+
+/** Longer than any number with its extension and remarks. */
+const LONGEST_PHONE = 60;
+
+/**
+ * In the international form (+493022771234), without an extension; undefined for what is no number of its country. Numbers
+ * without a country belong to `country`.
+ */
+export function parsePhone(text: string, country: CountryCode = 'DE'): string | undefined {
+  if (text.length > LONGEST_PHONE) return undefined;
+  const phone = parsePhoneNumberFromString(text.normalize('NFKC'), country);
+  return phone?.isValid() === true ? phone.number : undefined;
+}
 
 /** The host that a website address names, without `www.`; undefined for a shared host or no address at all. */
 export function websiteHost(address: string): string | undefined {
@@ -66,8 +105,7 @@ export function websiteHost(address: string): string | undefined {
   const host = url.hostname.replace(/\.$/, '').replace(/^www\./, '');
   const isDomain = host.length <= LONGEST_HOST && host.includes('.') && !/^[\d.]+$/.test(host);
   if (url.username !== '' || !isDomain) return undefined;
-  const shared = SHARED_HOSTS.some((name) => host === name || host.endsWith(`.${name}`));
-  return shared ? undefined : host;
+  return isSharedHost(host) ? undefined : host;
 }
 
 /** A handle as people write it into a CRM field: `@Ada.example`, a profile URL, a bare name. Undefined when it is none. */
@@ -120,11 +158,16 @@ export function accountIdentifiers(network: string, profile: Profile): readonly 
   // A contact's record may hold the stable id instead of a handle.
   const names = [profile.handle ?? '', profile.nativeId].flatMap((n) => canonicalHandle(n) ?? []);
   return distinct([
-    ...emails.flatMap((text) => parseEmail(text)?.mailbox ?? []).map(as('email')),
+    ...emails.flatMap(spellingsIn).map(as('email')),
     ...[...hosts, ...(ownDomain === undefined ? [] : [ownDomain])].map(as('host')),
     ...names.map(as(`handle:${network}`)),
     ...nameKeys(profile.displayName ?? '').map(as('name')),
   ]);
+}
+
+function spellingsIn(text: string): readonly string[] {
+  const email = parseEmail(text);
+  return email === undefined ? [] : mailboxSpellings(email);
 }
 
 export function as(kind: string): (value: string) => Identifier {

@@ -1,4 +1,12 @@
-import { as, canonicalHandle, distinct, nameKeys, parseEmail, websiteHost } from './identifiers.ts';
+import {
+  as,
+  canonicalHandle,
+  distinct,
+  mailboxSpellings,
+  nameKeys,
+  parseEmail,
+  websiteHost,
+} from './identifiers.ts';
 import type { Email, Identifier } from './identifiers.ts';
 
 /** A contact of the CRM in our own words, read through the mapping. */
@@ -10,6 +18,10 @@ export interface Person {
   readonly name: string;
   /** What the contact said to being paired; undefined when nobody asked. */
   readonly linkConsent: 'yes' | 'no' | undefined;
+  /** Works for the company itself (R12). */
+  readonly isEmployee: boolean;
+  /** A minor, or noted as somebody whose age is not known (R13). */
+  readonly mayBeMinor: boolean;
 }
 
 /** `values`: our names (`email`, `handle.bluesky`, ...) with the CRM's values, empty ones left out. */
@@ -29,12 +41,19 @@ export function readPerson(values: ReadonlyMap<string, string>): Person {
     hosts: [websiteHost(text('website'))].filter((host) => host !== undefined),
     name: `${text('name.first')} ${text('name.last')}`.trim(),
     linkConsent: consent === 'yes' || consent === 'no' ? consent : undefined,
+    isEmployee: isMarked(text('veto.employee')),
+    mayBeMinor: isMarked(text('veto.minor')),
   };
+}
+
+/** Nothing, and a clear no in the ways CRMs write one, is no mark. Whatever else stands there protects: "unknown" as well. */
+function isMarked(value: string): boolean {
+  return !['', 'no', 'nein', 'false', '0'].includes(value.trim().toLowerCase());
 }
 
 export function personIdentifiers(person: Person): readonly Identifier[] {
   return distinct([
-    ...person.emails.map((email) => email.mailbox).map(as('email')),
+    ...person.emails.flatMap(mailboxSpellings).map(as('email')),
     ...person.hosts.map(as('host')),
     ...[...person.handles].map(([network, handle]) => as(`handle:${network}`)(handle)),
     ...nameKeys(person.name).map(as('name')),

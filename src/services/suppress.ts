@@ -1,4 +1,4 @@
-import { parseEmail } from '../domain/identifiers.ts';
+import { mailboxSpellings, parseEmail } from '../domain/identifiers.ts';
 import type { Identifier } from '../domain/identifiers.ts';
 import type { Profile } from '../domain/social.ts';
 import type { WorkspaceTx } from '../store/database.ts';
@@ -10,10 +10,13 @@ import type { App } from './app.ts';
  * a handle, which the next person may take over.
  */
 export function lastingIdentifiers(network: string, profile: Profile): readonly Identifier[] {
-  const mailbox = parseEmail(profile.email ?? '')?.mailbox;
+  const email = parseEmail(profile.email ?? '');
   return [
     { kind: `account:${network}`, value: profile.nativeId },
-    ...(mailbox === undefined ? [] : [{ kind: 'email', value: mailbox }]),
+    ...(email === undefined ? [] : mailboxSpellings(email)).map((value) => ({
+      kind: 'email',
+      value,
+    })),
   ];
 }
 

@@ -141,8 +141,11 @@ function givenLikeness(a: Reading, b: Reading): GivenLikeness {
   const doMiddlesAgree = middleAgrees(a.given, b.given);
   if (areShort) return doMiddlesAgree && sameInitial(first, other) ? 'initials' : 'other';
   if (share(first, other)) return doMiddlesAgree ? 'compatible' : 'near';
-  if (areForms(first, other)) return 'nickname';
-  return isSecondName(a, b) || isTypingError(first, other) ? 'near' : 'other';
+  return areForms(first, other) ? 'nickname' : nearness(a, b);
+}
+
+function nearness(a: Reading, b: Reading): GivenLikeness {
+  return isSecondName(a, b) || isTypingError(a.given[0] ?? [], b.given[0] ?? []) ? 'near' : 'other';
 }
 
 const areForms = (a: Word, b: Word) => a.some((one) => b.some((other) => shareGroup(one, other)));
