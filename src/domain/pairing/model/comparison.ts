@@ -1,0 +1,141 @@
+import type { ComparisonRule } from '../rules/schema.ts';
+import { comparisonName } from '../rules/names.ts';
+import { METHODS } from './methods/index.ts';
+import type { KeyForm, LevelSpec, Reading } from './methods/method.ts';
+
+/** One record, as its columns or fields with what stands in them. Empty ones are left out. */
+export type Fields = ReadonlyMap<string, string>;
+export type Side = 'left' | 'right';
+
+/** What a record holds for one comparison. Equal values have equal keys. */
+export interface Value {
+  readonly key: string;
+  /** More than one only where the rules say `any_of`. */
+  readonly readings: readonly Reading[];
+  /** What stands in the column with which this one may have changed places. */
+  readonly swap: Reading | undefined;
+}
+
+/** The level of a value that is missing on one side or both: it says nothing. */
+export const MISSING = 0;
+
+/** A rule made ready. Level numbers start at 1, the best; the last is `different`; 0 is missing. */
+export interface Comparison {
+  readonly name: string;
+  readonly family: string;
+  /** Evidence that never links on its own (R05). */
+  readonly isName: boolean;
+  readonly levels: readonly LevelSpec[];
+  readonly keyForms: readonly KeyForm[];
+  readonly rule: ComparisonRule;
+  read(fields: Fields, side: Side): Value | undefined;
+  /** Symmetric. */
+  level(a: Value, b: Value): number;
+}
+
+export function makeComparison(rule: ComparisonRule, blocked: readonly string[]): Comparison {
+  const method = METHODS[rule.as];
+  const name = comparisonName(rule);
+  const levels = levelsOf(rule);
+  const isBlocked = blockedBy(blocked);
+  const columns = {
+    left: listed(rule.field ?? rule.left),
+    right: listed(rule.field ?? rule.right),
+  };
+  const swapped = rule.swapped_with === undefined ? [] : listed(rule.swapped_with);
+  const read = (texts: readonly string[]) =>
+    texts.flatMap((text) => (isBlocked(text) ? [] : (method.read(text) ?? [])));
+  return {
+    name,
+    family: rule.family ?? (method.isName ? 'name' : name),
+    isName: method.isName,
+    levels,
+    keyForms: method.keyForms,
+    rule,
+    read(fields, side) {
+      const readings = read(textsOf(fields, columns[side], rule.any_of));
+      if (readings.length === 0) return undefined;
+      const [swap] = read(textsOf(fields, swapped, false));
+      const keys = readings.map((reading) => reading.key).toSorted();
+      const key = swap === undefined ? keys.join('\n') : `${keys.join('\n')}\r${swap.key}`;
+      return { key, readings, swap };
+    },
+    level: levelFinder(rule, levels),
+  };
+}
+
+function levelsOf(rule: ComparisonRule): readonly LevelSpec[] {
+  const method = METHODS[rule.as];
+  const [first, ...others] = method.levels;
+  const swapped: readonly LevelSpec[] = rule.swapped_with === undefined ? [] : [{ is: 'swapped' }];
+  const standard = first === undefined ? [] : [first, ...swapped, ...others];
+  const levels = rule.levels ?? standard;
+  return levels.at(-1)?.is === 'different' ? levels : [...levels, { is: 'different' }];
+}
+
+function listed(columns: string | readonly string[] | undefined): readonly string[] {
+  return typeof columns === 'string' ? [columns] : (columns ?? []);
+}
+
+/** How many values of one record are compared at most: the work grows with their product. */
+const MOST_VALUES = 20;
+
+function textsOf(fields: Fields, columns: readonly string[], anyOf: boolean): readonly string[] {
+  const texts = columns.flatMap((column) => fields.get(column) ?? []);
+  if (anyOf) return texts.flatMap((text) => text.split(/[;|]/)).slice(0, MOST_VALUES);
+  return texts.length === 0 ? [] : [texts.join(' ')];
+}
+
+/** From which likeness on the two columns count as having changed places: the values may be misspelt as well. */
+const LIKE_THE_OTHER = 0.88;
+
+type Finder = (a: Reading, b: Reading, swap: () => boolean) => number;
+
+function levelFinder(rule: ComparisonRule, levels: readonly LevelSpec[]): Comparison['level'] {
+  const method = METHODS[rule.as];
+  const alike = (a: Reading, b: Reading) =>
+    method.holds.exact?.(a, b) === true || (method.likeness?.(a, b) ?? 0) >= LIKE_THE_OTHER;
+  const find: Finder = (a, b, swap) => {
+    let likeness = -1;
+    for (let at = 0; at < levels.length - 1; at += 1) {
+      const { is, from } = levels[at] ?? { is: 'different' };
+      if (is === 'similar') {
+        if (likeness < 0) likeness = method.likeness?.(a, b) ?? 0;
+        if (likeness >= (from ?? 1)) return at + 1;
+      } else if (is === 'swapped' ? swap() : method.holds[is]?.(a, b) === true) return at + 1;
+    }
+    return levels.length;
+  };
+  return (a, b) => {
+    const swap = () => changedPlaces(a, b, alike);
+    let best = levels.length;
+    for (const one of a.readings) {
+      for (const other of b.readings) best = Math.min(best, find(one, other, swap));
+    }
+    return best;
+  };
+}
+
+function changedPlaces(a: Value, b: Value, alike: (a: Reading, b: Reading) => boolean): boolean {
+  const [ownA] = a.readings;
+  const [ownB] = b.readings;
+  if (a.swap === undefined || b.swap === undefined) return false;
+  if (ownA === undefined || ownB === undefined) return false;
+  return alike(ownA, b.swap) && alike(ownB, a.swap);
+}
+
+function blockedBy(patterns: readonly string[]): (text: string) => boolean {
+  const given = patterns.map((pattern) => pattern.trim().toLowerCase());
+  const whole = new Set(given.filter((pattern) => !/^\*|\*$/.test(pattern)));
+  const open = given.filter((pattern) => !whole.has(pattern));
+  return (text) => {
+    const value = text.trim().toLowerCase();
+    return value === '' || whole.has(value) || open.some((pattern) => fits(value, pattern));
+  };
+}
+
+function fits(value: string, pattern: string): boolean {
+  const inner = pattern.replace(/^\*/, '').replace(/\*$/, '');
+  if (pattern.startsWith('*') && pattern.endsWith('*')) return value.includes(inner);
+  return pattern.startsWith('*') ? value.endsWith(inner) : value.startsWith(inner);
+}

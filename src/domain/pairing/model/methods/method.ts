@@ -1,0 +1,64 @@
+/** A value in the form in which it is compared. Equal values have equal keys. */
+export interface Reading {
+  readonly key: string;
+}
+
+/** Levels that a method may tell apart; `different` is what is left when none holds. */
+export const levelWords = [
+  'exact',
+  'swapped',
+  'nickname',
+  'initial',
+  'one_edit',
+  'two_edits',
+  'day_month_swapped',
+  'two_parts',
+  'same_year',
+  'same_user',
+  'same_host',
+  'contained',
+  'full',
+  'initials',
+  'family',
+  'given',
+  'similar',
+  'different',
+] as const;
+export type LevelWord = (typeof levelWords)[number];
+
+export interface LevelSpec {
+  readonly is: LevelWord;
+  /** Of `similar`: from which likeness on. */
+  readonly from?: number | undefined;
+}
+
+/** One way to compare two values. All of it is symmetric. */
+export interface Method<R extends Reading = Reading> {
+  /** Best first. Used where the rules name no levels. */
+  readonly levels: readonly LevelSpec[];
+  /** Whether what it finds is the likeness of a name: such evidence alone never links (R05). */
+  readonly isName: boolean;
+  /** Forms of the value under which a record may be found, most telling first. */
+  readonly keyForms: readonly KeyForm[];
+  read(text: string): R | undefined;
+  readonly holds: Readonly<Partial<Record<LevelWord, (a: R, b: R) => boolean>>>;
+  readonly likeness?: (a: R, b: R) => number;
+}
+
+export const keyFormWords = [
+  'exact',
+  'cologne',
+  'words',
+  'start',
+  'first',
+  'year',
+  'month_day',
+  'user',
+  'host',
+  'parts',
+  'pair',
+] as const;
+export type KeyForm = (typeof keyFormWords)[number];
+
+/** Likeness and levels are told of a value of this length at most; a longer one is no value. */
+export const LONGEST_VALUE = 300;
