@@ -28,7 +28,17 @@ export function toProfile(actor: WireActor): Profile {
     websites: websitesIn(actor.description ?? ''),
     email: undefined,
     handleIsDomain: handle !== undefined && !isHosted(handle),
+    marks: marksOf(actor),
   };
+}
+
+/** What an account's owner sets under "logged-out visibility" arrives as a label of the account. */
+const signedInOnly = '!no-unauthenticated';
+
+function marksOf({ labels }: WireActor): Profile['marks'] {
+  if (labels === undefined) return undefined;
+  const isAsked = labels.some(({ val, neg }) => val === signedInOnly && neg !== true);
+  return isAsked ? ['signed_in_only'] : [];
 }
 
 /** `kind` comes with a notification; where a post is read without one, see `kindFor`. Undefined when nothing says when it was posted. */

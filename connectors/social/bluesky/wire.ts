@@ -13,6 +13,9 @@ export const postUri = z
 
 const viewer = z.object({ blockedBy: lenient(z.boolean()), blocking: lenient(z.string()) });
 
+/** `neg` takes back a label that was given before. */
+const label = z.object({ val: z.string(), neg: lenient(z.boolean()) });
+
 /** An author in a list has fewer fields than a profile that was asked for: `description` is then absent. */
 export const actor = z.object({
   did,
@@ -20,6 +23,7 @@ export const actor = z.object({
   displayName: lenient(z.string()),
   description: lenient(z.string()),
   viewer: lenient(viewer),
+  labels: lenient(z.array(label.catch({ val: '', neg: undefined }))),
 });
 export type WireActor = z.infer<typeof actor>;
 
