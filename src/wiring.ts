@@ -1,14 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
 import { hubspot } from '../connectors/crm/hubspot/index.ts';
 import { blueskyAt, officialHosts } from '../connectors/social/bluesky/index.ts';
 import { feed } from '../connectors/social/feed/index.ts';
 import type { Config } from './config.ts';
 import type { SocialDefinition } from './contract/definition.ts';
 import { mappingSchema, type Mapping } from './domain/mapping/mapping.ts';
+import { forbiddenRows } from './domain/policy/mapping.ts';
+import { packSchema, type PolicyPacks } from './domain/policy/pack.ts';
 import { createPublicFetch } from './platform/http/publicFetch.ts';
 import { clockStartingAt, systemClock } from './platform/clock.ts';
 import type { Logger } from './platform/logger.ts';
+import { readRuleFile } from './platform/ruleFile.ts';
 import { createPepper, createVault, type KeyRing } from './platform/secrets/index.ts';
 import type { App, CrmOffer } from './services/app.ts';
 import { createOpeners } from './services/openConnection.ts';
@@ -49,7 +53,8 @@ export interface Parts {
 
 export async function buildApp(parts: Parts): Promise<App> {
   const { config, keyRing } = parts;
-  const mappings = await readMappings();
+  const policies = await readPolicies();
+  const mappings = await readMappings(policies);
   const app: App = {
     database: parts.database,
     logger: parts.logger,
@@ -74,6 +79,7 @@ export async function buildApp(parts: Parts): Promise<App> {
       testHosts: config.TEST_HOSTS,
     }),
     crms: new Map(crms(config).map(([definition, raw]) => offer(definition, raw, mappings))),
+    policies,
     // Method parameters are bivariant, so a definition of known settings stands where any is asked for; wiring is the one
     // place that pairs each with values its own schemas have parsed.
     networks: new Map(networks(config).map((one) => [one.id, one as SocialDefinition])),
@@ -101,18 +107,37 @@ function offer(
 }
 
 /** The default field mappings, by connector. Throws with the file's name and every fault in it. */
-async function readMappings(): Promise<ReadonlyMap<string, Mapping>> {
-  const files = (await readdir(MAPPINGS)).filter((name) => name.endsWith('.contact.yaml'));
-  const mappings = await Promise.all(
-    files.map(async (name) => {
-      const text = await readFile(new URL(name, MAPPINGS), 'utf8');
-      const parsed = mappingSchema.safeParse(parse(text));
-      if (parsed.success) return parsed.data;
-      const faults = parsed.error.issues.map(
-        (issue) => `${issue.path.join('.')}: ${issue.message}`,
-      );
-      throw new Error(`mappings/${name} is not a valid mapping:\n  ${faults.join('\n  ')}`);
+async function readMappings(policies: PolicyPacks): Promise<ReadonlyMap<string, Mapping>> {
+  const files = await readRuleFiles(MAPPINGS, '.contact.yaml', mappingSchema);
+  for (const [name, mapping] of files) {
+    const faults = forbiddenRows(policies, mapping);
+    if (faults.length > 0) {
+      throw new Error(`mappings/${name} is not permitted:\n  ${faults.join('\n  ')}`);
+    }
+  }
+  return new Map([...files.values()].map((mapping) => [mapping.connector, mapping]));
+}
+
+/** The policy packs, by network. Throws as readMappings. */
+export async function readPolicies(folder = new URL('policy/', MAPPINGS)): Promise<PolicyPacks> {
+  const files = await readRuleFiles(folder, '.yaml', packSchema);
+  for (const [name, { network }] of files) {
+    if (name !== `${network}.yaml`) throw new Error(`policy/${name} is of network ${network}`);
+  }
+  return new Map([...files.values()].map((pack) => [pack.network, pack]));
+}
+
+async function readRuleFiles<S extends z.ZodType>(
+  folder: URL,
+  suffix: string,
+  schema: S,
+): Promise<ReadonlyMap<string, z.output<S>>> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort();
+  const files = await Promise.all(
+    names.map(async (name): Promise<[string, z.output<S>]> => {
+      const url = new URL(name, folder);
+      return [name, readRuleFile(fileURLToPath(url), await readFile(url, 'utf8'), schema)];
     }),
   );
-  return new Map(mappings.map((mapping) => [mapping.connector, mapping]));
+  return new Map(files);
 }

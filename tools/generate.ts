@@ -2,12 +2,22 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
 import { z } from 'zod';
 import { mappingSchema } from '../src/domain/mapping/mapping.ts';
+import { packSchema } from '../src/domain/policy/pack.ts';
+import { multiplierSchema } from '../src/domain/scoring/weights.ts';
 
 /** Files that are made from code, so that a fact stands once. `--check` tells which are stale and writes nothing. */
 const generated = [
   {
     file: 'mappings/mapping.schema.json',
     content: () => z.toJSONSchema(mappingSchema, { io: 'input' }),
+  },
+  {
+    file: 'mappings/policy.schema.json',
+    content: () => z.toJSONSchema(packSchema, { io: 'input' }),
+  },
+  {
+    file: 'mappings/multiplier.schema.json',
+    content: () => z.toJSONSchema(multiplierSchema, { io: 'input' }),
   },
 ];
 

@@ -17,7 +17,16 @@ export interface Profile {
   readonly email: string | undefined;
   /** True when the network itself has verified that the handle is a domain its owner controls. */
   readonly handleIsDomain: boolean;
+  /** What the network or its owner says about how the account is to be treated. Absent: this view does not tell. */
+  readonly marks?: readonly ProfileMark[] | undefined;
 }
+
+/**
+ * Not to be recommended, not to be searched, not to be indexed (Mastodon's discoverable, indexable, noindex); to be shown to
+ * signed-in readers only (Bluesky's !no-unauthenticated); the author is a minor, or nobody knows whether they are.
+ */
+export type ProfileMark =
+  'not_discoverable' | 'not_indexable' | 'noindex' | 'signed_in_only' | 'minor' | 'age_unknown';
 
 export interface Activity {
   /** Unique within the network: an at:// URI, a comment's permalink. */

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { barred } from '../domain/barred.ts';
+import { refusalOf } from '../domain/policy/may.ts';
 import type { App } from '../services/app.ts';
 import { beginInstall, connectSource, disconnect } from '../services/connect.ts';
 import { createWorkspace } from '../services/createWorkspace.ts';
@@ -13,6 +13,7 @@ import { overview } from '../services/overview.ts';
 import { listParked, retryParked } from '../services/parked.ts';
 import { HttpRefusal, refuse } from './errors.ts';
 import { jsonBody } from './json.ts';
+import { policyRoutes } from './policies.ts';
 
 /** As PostgreSQL writes ids. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -60,12 +61,15 @@ export function adminRoutes(app: App, token: string): Router {
   });
   router.post('/workspaces/:workspace/crm/:connector', async (request, response) => {
     const { workspace, connector } = request.params;
-    if (!app.crms.has(connector)) throw missing(connector, 'CRM connector');
+    if (!app.crms.has(connector)) throw missing(app, connector, 'CRM connector');
     response.status(201).json({ authorizeUrl: await beginInstall(app, workspace, connector) });
   });
   router.post('/workspaces/:workspace/sources', async (request, response) => {
     const draft = newSource.parse(request.body ?? {});
-    if (!app.networks.has(draft.connector)) throw missing(draft.connector, 'social connector');
+    const network = app.networks.get(draft.connector)?.network ?? draft.connector;
+    if (!app.networks.has(draft.connector) || refusalOf(app.policies, network) !== undefined) {
+      throw missing(app, network, 'social connector');
+    }
     const connection = await connectSource(app, request.params.workspace, draft);
     response.status(201).json({ connection });
   });
@@ -93,17 +97,17 @@ export function adminRoutes(app: App, token: string): Router {
     if (!(await retryParked(app, workspace, id))) throw unknown('parked work');
     response.status(202).end();
   });
-  return router;
+  return policyRoutes(router, app);
 }
 
 /** A network that forbids what we do is no gap in the list: who asks for it is told why it is not there (R11). */
-function missing(connector: string, what: string): HttpRefusal {
-  const network = barred(connector);
-  if (network === undefined) return unknown(what);
+function missing({ policies }: App, connector: string, what: string): HttpRefusal {
+  const refusal = refusalOf(policies, connector);
+  if (refusal === undefined) return unknown(what);
   return new HttpRefusal(422, {
     code: 'network_not_permitted',
-    message: `${network.title} cannot be connected. ${network.reason}`,
-    next: `See ${network.clause}.`,
+    message: `${refusal.title} cannot be connected. ${refusal.text.en}`,
+    ...(refusal.source && { next: `See ${refusal.source.title}: ${refusal.source.url}` }),
   });
 }
 

@@ -3,6 +3,7 @@ import type { CrmDefinition, SocialDefinition } from '../contract/definition.ts'
 import type { Clock, FetchPublic } from '../contract/ports.ts';
 import type { SocialConnector } from '../contract/social.ts';
 import type { Mapping } from '../domain/mapping/mapping.ts';
+import type { PolicyPacks } from '../domain/policy/pack.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Pepper, Vault } from '../platform/secrets/index.ts';
 import type { Connection } from '../store/connections.ts';
@@ -35,6 +36,8 @@ export interface App {
   readonly logger: Logger;
   readonly crms: ReadonlyMap<string, CrmOffer>;
   readonly networks: ReadonlyMap<string, SocialDefinition>;
+  /** What the networks' own rules let us do. */
+  readonly policies: PolicyPacks;
   readonly fetchPublic: FetchPublic;
   readonly timing: Timing;
   /** Base of our own addresses as vendors call them, without a slash at the end. */

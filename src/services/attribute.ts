@@ -1,5 +1,5 @@
 import { websitesToVerify, type AccountFacts } from '../domain/pairing/compare.ts';
-import { decide, type Candidate } from '../domain/pairing/decide.ts';
+import { decide, type Candidate, type Pairing } from '../domain/pairing/decide.ts';
 import { RULES_VERSION } from '../domain/pairing/evidence.ts';
 import { settle, type Circumstances, type Step } from '../domain/pairing/settle.ts';
 import { personIdentifiers, readPerson, type Person } from '../domain/person.ts';
@@ -41,7 +41,11 @@ export async function attribute(app: App, workspace: string, accountId: string):
     const pairings = isBarred ? [] : permitted(app, facts, { candidates, links, now });
     await requestVerification(tx, account, facts, candidates);
     const vetoed = vetoedContacts(isBarred, candidates, links);
-    const steps = settle(links.map(settled), pairings, circumstances(account, candidates, { links, vetoed }));
+    const steps = settle(
+      links.map(settled),
+      pairings,
+      circumstances(account, candidates, { links, vetoed }),
+    );
     await apply(tx, { accountId, links, steps, now });
 
     const concerned = new Set([
@@ -53,7 +57,7 @@ export async function attribute(app: App, workspace: string, accountId: string):
 }
 
 /** The account itself is of somebody who is left alone: of a minor (R13), or of somebody who works here (R12). */
-async function isBarredAccount(
+export async function isBarredAccount(
   app: App,
   tx: WorkspaceTx,
   { network, profile }: Account,
@@ -77,9 +81,8 @@ function permitted(
   return decide({ network, profile, backlinks }, candidates, now).flatMap((pairing) => {
     const person = candidates.find((one) => one.contactId === pairing.contactId)?.person;
     if (person === undefined) return [];
-    const isOld = links.some((l) => l.contactId === pairing.contactId && l.state === 'active');
-    const today = isOld ? undefined : now;
-    return lawful(policies, pairing, { network, profile, person, today }) ?? [];
+    const standing = links.find((link) => link.contactId === pairing.contactId)?.state;
+    return lawful(policies, pairing, { network, profile, person, standing, today: now }) ?? [];
   });
 }
 
@@ -107,20 +110,30 @@ async function candidatesOf(
   const paired = (await readContacts(tx, others)).filter((contact) => contact.state === 'live');
   const candidates: Candidate[] = [];
   for (const contact of [...near, ...paired]) {
-    const person = await personOf(app, tx, contact);
-    const lasting = personIdentifiers(person).filter((one) => one.kind === 'email');
-    if (await areSuppressed(app, tx, lasting)) continue;
-    const isEmployee = person.isEmployee || (await areEmployed(app, tx, lasting));
+    const person = await personForPairing(app, tx, contact);
+    if (person === undefined) continue;
     const link = links.find((one) => one.contactId === contact.id);
     candidates.push({
       contactId: contact.id,
       crm: contact.connectionId,
-      person: { ...person, isEmployee },
+      person,
       rejected: link?.state === 'rejected' || (link?.refused ?? null) !== null,
       ...(link?.refused == null ? {} : { refused: link.refused }),
     });
   }
   return candidates;
+}
+
+/** The contact as pairing has to see it; undefined for somebody who was erased. */
+export async function personForPairing(
+  app: App,
+  tx: WorkspaceTx,
+  contact: Contact,
+): Promise<Person | undefined> {
+  const person = await personOf(app, tx, contact);
+  const lasting = personIdentifiers(person).filter((one) => one.kind === 'email');
+  if (await areSuppressed(app, tx, lasting)) return undefined;
+  return { ...person, isEmployee: person.isEmployee || (await areEmployed(app, tx, lasting)) };
 }
 
 /** A mirrored contact in our own words; what we wrote into it ourselves is left out. */

@@ -7,7 +7,9 @@ import {
   touchDatabase,
 } from '../store/depths.ts';
 import { listStates } from '../store/directory.ts';
+import type { Freshness } from '../domain/policy/may.ts';
 import type { App } from './app.ts';
+import { standings } from './policies.ts';
 
 interface Part {
   readonly status: string;
@@ -62,6 +64,7 @@ export async function checkHealth(app: App): Promise<HealthReport> {
       status: (states.revoked ?? 0) === 0 ? 'ok' : 'attention',
       ...states,
     })),
+    policies: policies(app),
   };
   return {
     status: overall(Object.values(parts)),
@@ -73,6 +76,14 @@ export async function checkHealth(app: App): Promise<HealthReport> {
       ...known('inbox', inbox, (waiting) => waiting),
     },
   };
+}
+
+/** Networks whose rules nobody has read for long; `frozen` ones bring nothing new (R83). */
+function policies(app: App): Part {
+  const named = (state: Freshness) =>
+    standings(app).flatMap(({ network, freshness }) => (freshness === state ? [network] : []));
+  const [stale, frozen] = [named('stale'), named('frozen')];
+  return { status: stale.length + frozen.length === 0 ? 'ok' : 'attention', stale, frozen };
 }
 
 type Answer<T> = { readonly value: T } | { readonly fault: Part };

@@ -16,6 +16,7 @@ import { enqueue, enqueueAttribute } from '../store/jobs.ts';
 import { isLinked } from '../store/links.ts';
 import { holdErasures } from '../store/suppressions.ts';
 import { networkOf, type App } from './app.ts';
+import { isFrozen } from './policies.ts';
 import { isSuppressed } from './suppress.ts';
 
 /** One page of a source, stored together with the cursor that passed it. Then the next page, or the next round. */
@@ -24,6 +25,8 @@ export async function poll(app: App, workspace: string, connectionId: string): P
     readConnection(tx, connectionId),
   );
   if (connection?.state !== 'active') return;
+  // Without a successor: `schedule` begins anew when somebody has read the network's rules again (R83).
+  if (isFrozen(app, connection.connector)) return;
   const source = app.openSource(workspace, connection);
   const page = await source.poll(connection.pollCursor ?? undefined);
   await app.database.inWorkspace(workspace, (tx) => storePage(app, tx, connection, page));

@@ -1,10 +1,11 @@
-import { listConnections, type ConnectionState } from '../store/connections.ts';
+import { listConnections, type Connection, type ConnectionState } from '../store/connections.ts';
 import { countContacts } from '../store/contacts.ts';
 import { countDeliveries, type OutcomeCount } from '../store/deliveries.ts';
 import { countLinks, type LinkCount } from '../store/links.ts';
 import { latestRun, type MirrorRun } from '../store/mirrorRuns.ts';
 import { countSocial, type SocialCounts } from '../store/activities.ts';
 import type { App } from './app.ts';
+import { standingOf, type PolicyStanding } from './policies.ts';
 
 export interface ConnectionOverview {
   readonly id: string;
@@ -18,6 +19,8 @@ export interface ConnectionOverview {
   readonly lastPoll: Date | null;
   readonly lastRecheck: Date | null;
   readonly mirror: MirrorRun | undefined;
+  /** How old what we know of the network's rules is: `frozen` brings nothing new. Of a CRM there are none. */
+  readonly policy: PolicyStanding | undefined;
 }
 
 export interface Overview {
@@ -45,6 +48,7 @@ export async function overview(app: App, workspace: string): Promise<Overview> {
         lastPoll: one.polledAt,
         lastRecheck: one.recheckedAt,
         mirror: one.kind === 'crm' ? await latestRun(tx, one.id) : undefined,
+        policy: policyOf(app, one),
       });
     }
     return {
@@ -55,4 +59,9 @@ export async function overview(app: App, workspace: string): Promise<Overview> {
       deliveries: await countDeliveries(tx),
     };
   });
+}
+
+function policyOf(app: App, { kind, connector }: Connection): PolicyStanding | undefined {
+  const definition = kind === 'social' ? app.networks.get(connector) : undefined;
+  return definition === undefined ? undefined : standingOf(app, definition.network);
 }

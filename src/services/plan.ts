@@ -1,5 +1,7 @@
 import { changesFor, type OurValue } from '../domain/mapping/apply.ts';
 import type { OurName } from '../domain/mapping/mapping.ts';
+import { may } from '../domain/policy/may.ts';
+import type { StoredField } from '../domain/policy/pack.ts';
 import { cleanText } from '../domain/text.ts';
 import {
   authorLine,
@@ -27,6 +29,7 @@ import { linksOfContact, type Link } from '../store/links.ts';
 import { readConnection } from '../store/connections.ts';
 import { readWorkspace } from '../store/workspaces.ts';
 import { offerOf, type App } from './app.ts';
+import { restore } from './restore.ts';
 
 /** As DNS allows for a domain, the longest kind of handle. */
 const HANDLE_LENGTH = 253;
@@ -85,17 +88,28 @@ interface Parts {
 function wantedEntry(app: App, { activity, accounts, links, language }: Parts): WantedEntry {
   const profile = accounts.find((account) => account.id === activity.accountId)?.profile;
   const rule = links.find((link) => link.accountId === activity.accountId)?.rule ?? '';
+  const keeps = (field: StoredField, value: string | undefined) =>
+    mayKeep(app, activity.network, field) ? value : undefined;
   return {
     occurredAt: activity.publishedAt.toISOString(),
     network: titleOf(app, activity.network),
     kind: activity.kind,
-    author: authorLine(profile?.displayName, profile?.handle),
-    text: cleanText(activity.text, ENTRY_TEXT_LENGTH),
-    url: activity.url,
+    author: authorLine(
+      keeps('display_name', profile?.displayName),
+      keeps('handle', profile?.handle),
+    ),
+    // Where the text has to stay with the network, the way to it is all that the CRM gets (R23).
+    text: cleanText(keeps('text', activity.text) ?? '', ENTRY_TEXT_LENGTH),
+    url: keeps('url', activity.url ?? undefined) ?? null,
     edited: activity.editedAt !== null,
     reason: isEvidenceRule(rule) ? reasonFor(rule, language) : '',
     language,
   };
+}
+
+/** Only what a network's rules let stand in a CRM without a further word; no pack gets old enough to take back what stands. */
+function mayKeep({ policies }: App, network: string, field: StoredField): boolean {
+  return may(policies, { network, purpose: 'link', field }).answer === 'allow';
 }
 
 function titleOf(app: App, network: string): string {
@@ -113,44 +127,47 @@ async function planContactFields(
   },
 ): Promise<boolean> {
   const { mapping } = offerOf(app, now.connector);
-  const values = valuesFor(now.accounts, now.activities, app.clock.now());
+  const values = valuesFor(app, now.accounts, now.activities);
   const written = await lastWritten(tx, contact.id);
   // A write in hand may be in the CRM or not: what follows has to be right in both cases, or a value that landed after the
   // pairing ended would stay (R02).
-  const landed = { ...contact.fields, ...(await pendingWrites(tx, contact.id)) };
-  const changes = {
-    ...changesFor(mapping, values, contact.fields, written),
-    ...changesFor(mapping, values, landed, written),
-  };
+  const pending = await pendingWrites(tx, contact.id);
+  const { changes, restores } = await restore(app, tx, contact, {
+    mapping,
+    values,
+    written,
+    pending,
+    wanted: [contact.fields, { ...contact.fields, ...pending }].map((current) => ({
+      current,
+      changes: changesFor(mapping, values, current, written),
+    })),
+  });
   if (Object.keys(changes).length === 0) {
     await dropPlannedFields(tx, contact.id);
     return false;
   }
-  return planFields(
-    tx,
-    {
-      connectionId: contact.connectionId,
-      key: fieldsKey(contact.id),
-      contactId: contact.id,
-    },
-    changes,
-  );
+  const key = fieldsKey(contact.id);
+  const { connectionId, id: contactId } = contact;
+  return planFields(tx, { connectionId, key, contactId, restores }, changes);
 }
 
 /** Our values for a contact. With no paired account there are none, which clears what we wrote before. */
 function valuesFor(
+  app: App,
   accounts: readonly Account[],
   activities: readonly StoredActivity[],
-  now: Date,
 ): ReadonlyMap<OurName, OurValue> {
   const values = new Map<OurName, OurValue>();
   if (accounts.length === 0) return values;
   for (const { network, profile } of accounts) {
     // Where a network has no handles, as a blog, the name they go by there says as much.
-    const handle = profile.handle ?? profile.displayName ?? '';
+    const handle =
+      (mayKeep(app, network, 'handle') ? profile.handle : undefined) ??
+      (mayKeep(app, network, 'display_name') ? profile.displayName : undefined) ??
+      '';
     values.set(`handle.${network}`, cleanText(handle, HANDLE_LENGTH));
   }
-  const since = now.getTime() - COUNT_DAYS * DAY_MS;
+  const since = app.clock.now().getTime() - COUNT_DAYS * DAY_MS;
   values.set('activity.last_at', activities.at(-1)?.publishedAt);
   values.set(
     'activity.count_90d',

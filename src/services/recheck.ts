@@ -17,6 +17,7 @@ import { enqueue, enqueueAttribute } from '../store/jobs.ts';
 import { holdErasures } from '../store/suppressions.ts';
 import { networkOf, type App } from './app.ts';
 import { ingest, seeAccount } from './ingest.ts';
+import { isFrozen } from './policies.ts';
 import { readThreads } from './readThreads.ts';
 
 /** A website may take its link back; it is asked again after this long. */
@@ -34,7 +35,8 @@ export async function recheck(app: App, workspace: string, connectionId: string)
   const source = app.openSource(workspace, connection);
   const round: Round = { app, workspace, connection, source, before: new Date() };
   while ((await recheckActivities(round)) || (await recheckAccounts(round)));
-  await readThreads(app, workspace, connection, source);
+  // What was deleted is asked for under any rules; new words are not.
+  if (!isFrozen(app, connection.connector)) await readThreads(app, workspace, connection, source);
   await app.database.inWorkspace(workspace, async (tx) => {
     const since = new Date(Date.now() - BACKLINK_MS);
     for (const { accountId, host } of await backlinksToCheck(tx, since, 100)) {

@@ -6,6 +6,7 @@ import { latestRun } from '../store/mirrorRuns.ts';
 import { reclaimForgotten, reclaimFromDead, reclaimStrayJobs } from '../store/processes.ts';
 import { countUnfinished } from '../store/deliveries.ts';
 import type { App } from './app.ts';
+import { isFrozen, standings } from './policies.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -35,6 +36,7 @@ export async function schedule(app: App): Promise<void> {
   const connections = await app.database.asOwner(listActive);
   for (const address of connections) await scheduleConnection(app, address);
   const day = app.clock.now().toISOString().slice(0, 10);
+  warnOfOldPacks(app, day);
   for (const workspace of await app.database.asOwner(listWorkspaces)) {
     await app.database.inWorkspace(workspace, async (tx) => {
       await enqueueDaily(app, workspace, day, tx);
@@ -50,6 +52,23 @@ export async function schedule(app: App): Promise<void> {
 
 function warn(app: App, found: LogEvent & { readonly count: number }, message: string): void {
   if (found.count > 0) app.logger.warn(found, message);
+}
+
+const warned = new WeakMap<App, string>();
+
+/** Once a day and process. */
+function warnOfOldPacks(app: App, day: string): void {
+  if (warned.get(app) === day) return;
+  warned.set(app, day);
+  for (const { network, freshness, version } of standings(app)) {
+    if (freshness === 'current') continue;
+    app.logger.warn(
+      { event: 'policy_old', network, state: freshness, version },
+      freshness === 'frozen'
+        ? "the network's rules were last read too long ago: its sources bring nothing new until they are"
+        : "the network's rules should be read again soon",
+    );
+  }
 }
 
 const counted = new Map<string, string>();
@@ -69,7 +88,7 @@ async function enqueueDaily(
   app.logger.debug({ event: 'day_planned', workspace }, 'what is due by time alone is planned');
 }
 
-async function scheduleConnection(app: App, { workspace, connection, kind }: Address) {
+async function scheduleConnection(app: App, { workspace, connection, connector, kind }: Address) {
   await app.database.inWorkspace(workspace, async (tx) => {
     // Not at once: the one that runs just now adds its successor itself, and two chains of one kind would do all work twice.
     const keep = (key: string, delayMs = 0) => ({
@@ -79,7 +98,9 @@ async function scheduleConnection(app: App, { workspace, connection, kind }: Add
     });
     const { pollMs, recheckMs, followMs } = app.timing;
     if (kind === 'social') {
-      await enqueue(tx, 'poll', { connection }, keep('poll', pollMs));
+      if (!isFrozen(app, connector)) {
+        await enqueue(tx, 'poll', { connection }, keep('poll', pollMs));
+      }
       await enqueue(tx, 'recheck', { connection }, keep('recheck', recheckMs));
       return;
     }

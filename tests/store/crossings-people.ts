@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type * as accounts from '../../src/store/accounts.ts';
 import type * as activities from '../../src/store/activities.ts';
 import type * as contacts from '../../src/store/contacts.ts';
+import type * as employees from '../../src/store/employees.ts';
 import type * as links from '../../src/store/links.ts';
 import type * as suppressions from '../../src/store/suppressions.ts';
 import { beside, gives, nothing, ownRows, refused, type Crossing } from './crossing.ts';
@@ -244,5 +245,26 @@ export function suppressionCrossings(store: typeof suppressions): Crossings<type
     holdErasures: [nothing((tx) => store.holdErasures(tx))],
     lockErasures: [nothing((tx) => store.lockErasures(tx))],
     findSuppressed: [nothing((tx, _, b) => store.findSuppressed(tx, theirs(b)))],
+  };
+}
+
+export function employeeCrossings(store: typeof employees): Crossings<typeof employees> {
+  const theirs = (b: Filled) => [`${SHARED_HASH} ${b.tag}`];
+  return {
+    insertEmployees: [beside((tx, _, b) => store.insertEmployees(tx, theirs(b)))],
+    deleteEmployees: [nothing((tx, _, b) => store.deleteEmployees(tx, theirs(b)))],
+    hasEmployee: [nothing((tx, _, b) => store.hasEmployee(tx, theirs(b)))],
+    countEmployees: [
+      gives(
+        (tx) => store.countEmployees(tx),
+        () => 1,
+      ),
+    ],
+    accountsAtMailboxes: [
+      gives(
+        (tx) => store.accountsAtMailboxes(tx, [SHARED_EMAIL]),
+        (own) => [own.account],
+      ),
+    ],
   };
 }

@@ -6,6 +6,7 @@ import * as budgets from '../../src/store/budgets.ts';
 import * as connections from '../../src/store/connections.ts';
 import * as contacts from '../../src/store/contacts.ts';
 import * as deliveries from '../../src/store/deliveries.ts';
+import * as employees from '../../src/store/employees.ts';
 import * as inbox from '../../src/store/inbox.ts';
 import * as jobs from '../../src/store/jobs.ts';
 import * as journal from '../../src/store/journal.ts';
@@ -29,6 +30,7 @@ const MATRIX: Readonly<Record<string, Listed>> = {
   connections: work.connectionCrossings(connections),
   contacts: people.contactCrossings(contacts),
   deliveries: work.deliveryCrossings(deliveries),
+  employees: people.employeeCrossings(employees),
   inbox: work.inboxCrossings(inbox),
   jobs: work.jobCrossings(jobs),
   journal: work.journalCrossings(journal),

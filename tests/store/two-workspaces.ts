@@ -142,6 +142,7 @@ async function fillWork(
   ]);
   await put(`insert into refused_items values ($1, $2, 'the same item', $3)`, [connection, tag]);
   await put(`insert into suppressions values ($1, 'email', '${SHARED_HASH} ${tag}')`, []);
+  await put(`insert into employees values ($1, '${SHARED_HASH} ${tag}')`, []);
   await put(`insert into oauth_states values ($1, 'hash', 'memory', '2030-01-01')`, []);
   await put(
     `insert into field_journal (workspace_id, connection_id, contact_id, field, value)

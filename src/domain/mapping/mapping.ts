@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayMapScoreTo } from '../scoring/refusals.ts';
 
 /** What a person of the company may be told a value is for; a mapping row without one cannot be published. */
 export const purposes = ['link', 'show_reach', 'service_priority', 'marketing', 'contact'] as const;
@@ -12,10 +13,21 @@ const THEIRS_ALONE = [
   'name.last',
   'website',
   'consent.link',
+  'veto.employee',
+  'veto.minor',
 ] as const;
 
 /** Values that we bring. */
-const OURS_ALONE = ['activity.last_at', 'activity.count_90d'] as const;
+const OURS_ALONE = [
+  'activity.last_at',
+  'activity.count_90d',
+  'score.value',
+  'score.band',
+  'score.coverage',
+  'score.reasons',
+  'score.computed_at',
+  'score.version',
+] as const;
 
 /** A closed list, but for the networks: a new connector needs no new word here. */
 const ours = z
@@ -55,6 +67,14 @@ const field = z
   .refine((row) => row.owner === 'crm' || !READ_ONLY.has(row.ours), {
     message: 'this value belongs to the CRM: owner must be crm',
     path: ['owner'],
+  })
+  .refine((row) => !isScore(row.ours) || row.owner === 'us', {
+    message: 'a score is computed and taken back by us alone: owner must be us',
+    path: ['owner'],
+  })
+  .refine((row) => !isScore(row.ours) || row.purpose === 'service_priority', {
+    message: 'a score is written for the order of service only: purpose must be service_priority',
+    path: ['purpose'],
   });
 
 export const mappingSchema = z
@@ -70,9 +90,23 @@ export const mappingSchema = z
   .refine((mapping) => unique(mapping.fields.map((row) => row.ours)), {
     message: 'a value of ours stands in two rows',
     path: ['fields'],
+  })
+  .superRefine(({ object, fields }, context) => {
+    for (const [index, { ours, theirs }] of fields.entries()) {
+      if (!isScore(ours) || mayMapScoreTo(object, theirs)) continue;
+      context.addIssue({
+        code: 'custom',
+        message: `a score must not be written where credit, payment, price, discount, insurance, staff or applicants are decided: choose another field than ${theirs}`,
+        path: ['fields', index, 'theirs'],
+      });
+    }
   });
 export type Mapping = z.infer<typeof mappingSchema>;
 export type MappingRow = Mapping['fields'][number];
+
+function isScore(name: OurName): boolean {
+  return name.startsWith('score.');
+}
 
 function unique(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
