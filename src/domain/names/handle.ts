@@ -43,13 +43,11 @@ function piecesOf(handle: string): readonly string[] {
 /** What the handle says about the name, umlauts written out, dropped or left out (Marcus_Buehl, GtzFrmming). */
 export function nameInHandle(name: ParsedName, handle: string): HandleLevel {
   if (name.kind === 'none') return 'none';
-  const found = new Set<HandleLevel>();
-  for (const parts of readingsOf(piecesOf(handle))) {
-    for (const spelling of spellingsOf(name)) {
-      found.add('own' in spelling ? firmLevel(spelling, parts) : personLevel(spelling, parts));
-    }
-  }
-  return LEVELS.find((level) => found.has(level)) ?? 'none';
+  const words = spellingsOf(name);
+  const found = readingsOf(piecesOf(handle)).map((parts) =>
+    'own' in words ? firmLevel(words, parts) : personLevel(words, parts),
+  );
+  return LEVELS.find((level) => found.includes(level)) ?? 'none';
 }
 
 const LEVELS: readonly HandleLevel[] = ['full', 'first_last_initials', 'family', 'given', 'none'];
@@ -64,9 +62,10 @@ function readingsOf(pieces: readonly string[]): readonly (readonly string[])[] {
 }
 
 interface FirmWords {
-  readonly own: string;
+  readonly own: readonly string[];
 }
 
+/** In every folding. */
 interface NameWords {
   /** All given names as one word, the first one, and its short forms. */
   readonly given: readonly string[];
@@ -79,41 +78,41 @@ interface NameWords {
 }
 
 /** A contact is compared with many handles; its spellings depend on the name alone. */
-const SPELLINGS = new WeakMap<ParsedName, readonly (NameWords | FirmWords)[]>();
+const SPELLINGS = new WeakMap<ParsedName, NameWords | FirmWords>();
 
-function spellingsOf(name: PersonName | OrganisationName): readonly (NameWords | FirmWords)[] {
+function spellingsOf(name: PersonName | OrganisationName): NameWords | FirmWords {
   const known = SPELLINGS.get(name);
   if (known !== undefined) return known;
-  const spellings = [foldWritten, foldPlain, foldOmitting].map((fold) => {
-    const key = (words: readonly string[]) => fold(words.join(' ')).replace(/[^a-z]/g, '');
-    return name.kind === 'person'
-      ? nameWords(name, key)
-      : { own: key(withoutLegalForm(name.name.split(' '))) };
-  });
-  const distinct = new Map(spellings.map((spelling) => [JSON.stringify(spelling), spelling]));
-  SPELLINGS.set(name, [...distinct.values()]);
-  return [...distinct.values()];
+  const words =
+    name.kind === 'person'
+      ? nameWords(name)
+      : { own: longEnough(keysOf(withoutLegalForm(name.name.split(' '))), 4) };
+  SPELLINGS.set(name, words);
+  return words;
 }
 
-function nameWords(name: PersonName, key: (words: readonly string[]) => string): NameWords {
+/** The words written together, in every folding. */
+function keysOf(words: readonly string[]): readonly string[] {
+  return [foldWritten, foldPlain, foldOmitting].map((fold) =>
+    fold(words.join(' ')).replace(/[^a-z]/g, ''),
+  );
+}
+
+function nameWords(name: PersonName): NameWords {
   const [first = ''] = name.given;
-  const whole = key(name.family);
-  const halves = name.family.flatMap((word) => word.split('-')).map((word) => key([word]));
-  const given = longEnough([key(name.given), key([first]), ...formsOf(first)], 2);
-  const family = longEnough([key([...name.particles, ...name.family]), whole, ...halves], 2);
-  const letters = (words: readonly string[]) =>
-    words
-      .flatMap((word) => word.split('-'))
-      .map((word) => key([word]).charAt(0))
-      .join('');
-  const initials = letters(name.given);
+  const halves = name.family.flatMap((word) => word.split('-')).flatMap((word) => keysOf([word]));
+  const wholes = [...keysOf([...name.particles, ...name.family]), ...keysOf(name.family)];
+  const given = longEnough([...keysOf(name.given), ...keysOf([first]), ...formsOf(first)], 2);
+  const family = longEnough([...wholes, ...halves], 2);
+  const initials = initialsOf(name.given);
   const [initial, middle] = [initials.charAt(0), initials.slice(1)];
-  const monogram = initials + letters([...name.particles, ...name.family]);
+  const lastInitial = initialsOf(name.family).charAt(0);
+  const monogram = initials + initialsOf([...name.particles, ...name.family]);
   const short = [
     ...family.flatMap((last) =>
       initial === '' ? [] : [initial + last, initials + last, last + initial],
     ),
-    ...given.flatMap((one) => (whole === '' ? [] : [one + whole.charAt(0)])),
+    ...given.flatMap((one) => (lastInitial === '' ? [] : [one + lastInitial])),
   ];
   return {
     given,
@@ -125,11 +124,19 @@ function nameWords(name: PersonName, key: (words: readonly string[]) => string):
   };
 }
 
+/** Of each half of a double name, too. */
+function initialsOf(words: readonly string[]): string {
+  return words
+    .flatMap((word) => word.split('-'))
+    .map((word) => foldPlain(word).charAt(0))
+    .join('');
+}
+
 const longEnough = (words: readonly string[], least: number) =>
   [...new Set(words)].filter((word) => word.length >= least);
 
 const firmLevel = ({ own }: FirmWords, parts: readonly string[]): HandleLevel =>
-  own.length >= 4 && parts.join('').includes(own) ? 'full' : 'none';
+  own.some((word) => parts.join('').includes(word)) ? 'full' : 'none';
 
 function personLevel(name: NameWords, parts: readonly string[]): HandleLevel {
   const joined = parts.join('');

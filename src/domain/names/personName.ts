@@ -57,7 +57,7 @@ export function personOf(given: string, family: string): ParsedName {
   if (family.trim() === '') return parseName(given);
   const whole = parseName(`${given} ${family}`);
   if (whole.kind === 'organisation') return whole;
-  const first = wordsOf(partsOf(given)[0] ?? '').filter((word) => !TITLES.has(wordKey(word)));
+  const first = withoutTitles(wordsOf(partsOf(given)[0] ?? '')).words;
   const last = withoutSuffixes(wordsOf((partsOf(family)[0] ?? '').replaceAll(',', ' ')), 1);
   if (first.length + last.words.length > MOST_WORDS || last.words.length === 0) return NONE;
   const { particles, family: own } = familyOf(last.words);
@@ -124,8 +124,8 @@ function familyOf(words: readonly string[]): Pick<PersonName, 'family' | 'partic
   );
   const own = words.slice(first);
   return {
-    particles: [...words.slice(0, first), ...own.filter((word) => JOINERS.has(word))],
-    family: own.filter((word) => !JOINERS.has(word)),
+    particles: [...words.slice(0, first), ...own.slice(0, -1).filter((word) => JOINERS.has(word))],
+    family: own.filter((word, at) => at === own.length - 1 || !JOINERS.has(word)),
   };
 }
 
