@@ -89,31 +89,47 @@ function textsOf(fields: Fields, columns: readonly string[], anyOf: boolean): re
 /** From which likeness on the two columns count as having changed places: the values may be misspelt as well. */
 const LIKE_THE_OTHER = 0.88;
 
-type Finder = (a: Reading, b: Reading, swap: () => boolean) => number;
-
 function levelFinder(rule: ComparisonRule, levels: readonly LevelSpec[]): Comparison['level'] {
   const method = METHODS[rule.as];
+  const last = levels.length;
+  const checks = levels.slice(0, -1).map(({ is, from }): Check => {
+    const holds = method.holds[is];
+    if (is === 'similar') return { from: from ?? 1, holds: undefined, swapped: false };
+    return { from: 0, holds, swapped: is === 'swapped' };
+  });
+  const least = Math.min(...levels.map(({ from }) => from ?? 1));
   const alike = (a: Reading, b: Reading) =>
-    method.holds.exact?.(a, b) === true || (method.likeness?.(a, b) ?? 0) >= LIKE_THE_OTHER;
-  const find: Finder = (a, b, swap) => {
+    method.holds.exact?.(a, b) === true ||
+    (method.likeness?.(a, b, LIKE_THE_OTHER) ?? 0) >= LIKE_THE_OTHER;
+  const find = (a: Reading, b: Reading, wholeA: Value, wholeB: Value): number => {
     let likeness = -1;
-    for (let at = 0; at < levels.length - 1; at += 1) {
-      const { is, from } = levels[at] ?? { is: 'different' };
-      if (is === 'similar') {
-        if (likeness < 0) likeness = method.likeness?.(a, b) ?? 0;
-        if (likeness >= (from ?? 1)) return at + 1;
-      } else if (is === 'swapped' ? swap() : method.holds[is]?.(a, b) === true) return at + 1;
+    for (let at = 0; at < checks.length; at += 1) {
+      const check = checks[at];
+      if (check === undefined) break;
+      if (check.swapped) {
+        if (changedPlaces(wholeA, wholeB, alike)) return at + 1;
+      } else if (check.holds !== undefined) {
+        if (check.holds(a, b)) return at + 1;
+      } else if (check.from > 0) {
+        if (likeness < 0) likeness = method.likeness?.(a, b, least) ?? 0;
+        if (likeness >= check.from) return at + 1;
+      }
     }
-    return levels.length;
+    return last;
   };
   return (a, b) => {
-    const swap = () => changedPlaces(a, b, alike);
-    let best = levels.length;
+    let best = last;
     for (const one of a.readings) {
-      for (const other of b.readings) best = Math.min(best, find(one, other, swap));
+      for (const other of b.readings) best = Math.min(best, find(one, other, a, b));
     }
     return best;
   };
+}
+
+interface Check {
+  readonly from: number;
+  readonly holds: ((a: Reading, b: Reading) => boolean) | undefined;
+  readonly swapped: boolean;
 }
 
 function changedPlaces(a: Value, b: Value, alike: (a: Reading, b: Reading) => boolean): boolean {
@@ -121,6 +137,9 @@ function changedPlaces(a: Value, b: Value, alike: (a: Reading, b: Reading) => bo
   const [ownB] = b.readings;
   if (a.swap === undefined || b.swap === undefined) return false;
   if (ownA === undefined || ownB === undefined) return false;
+  // Nearly all pairs are done with here: a misspelt first letter in both columns at once is rare.
+  if (ownA.key.charCodeAt(0) !== b.swap.key.charCodeAt(0)) return false;
+  if (ownB.key.charCodeAt(0) !== a.swap.key.charCodeAt(0)) return false;
   return alike(ownA, b.swap) && alike(ownB, a.swap);
 }
 

@@ -1,6 +1,6 @@
 import { eachCandidate, type BlockOptions } from './blocking.ts';
 import type { Comparison, Fields } from './comparison.ts';
-import { encode, patternsOf, type Encoded } from './patterns.ts';
+import { encode, patternsOf, type Encoded, type Patterns } from './patterns.ts';
 import { fixedShares, train, type Trained } from './train.ts';
 import {
   bitsOfPair,
@@ -43,31 +43,37 @@ export function link(
 ): Linkage {
   const encoded = encode(comparisons, left, right);
   const patterns = patternsOf(encoded);
-  const pairs = new PairList();
-  eachCandidate(encoded, options.block, (i, j) => {
-    pairs.add(i, j, patterns.of(i, j));
-  });
-  const random = randomPatterns(encoded, patterns.of, options.random);
+  const pairs = candidates(encoded, options.block);
+  const found = patterns.ofAll(pairs.left, pairs.right);
+  const strangers = randomPairs(encoded, options.random);
+  const random = patterns.ofAll(strangers.left, strangers.right);
   const trained = train({
     comparisons,
     patterns: patterns.levels,
-    candidates: tally(pairs.patterns(), patterns.levels.length),
+    candidates: tally(found, patterns.levels.length),
     random: tally(random, patterns.levels.length),
-    ...extent(encoded, pairs.size(), options),
+    ...extent(encoded, found.length, options),
   });
-  return weigh({ encoded, trained, pairs, patterns, comparisons }, options);
+  return weigh({ encoded, trained, pairs, found, patterns, comparisons }, options);
+}
+
+interface Pairs {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
 }
 
 interface Compared {
   readonly encoded: Encoded;
   readonly trained: Trained;
-  readonly pairs: PairList;
-  readonly patterns: ReturnType<typeof patternsOf>;
+  readonly pairs: Pairs;
+  /** The number of the pattern of each pair. */
+  readonly found: Int32Array;
+  readonly patterns: Patterns;
   readonly comparisons: readonly Comparison[];
 }
 
 function weigh(compared: Compared, options: LinkOptions): Linkage {
-  const { encoded, trained, pairs, patterns, comparisons } = compared;
+  const { encoded, trained, pairs, found, patterns, comparisons } = compared;
   const plan = familyPlan(comparisons, options.combine);
   const weights: Weights = {
     priorBits: Math.log2(trained.prior / (1 - trained.prior)),
@@ -82,12 +88,10 @@ function weigh(compared: Compared, options: LinkOptions): Linkage {
     combined(plan, (at) =>
       bitsOfPair(weights, encoded, at, { level: levels?.[at] ?? 0, left: i, right: j }),
     );
-  const left = pairs.left();
-  const right = pairs.right();
-  const numbers = pairs.patterns();
+  const { left, right } = pairs;
   const bits = new Float64Array(left.length);
   for (let at = 0; at < bits.length; at += 1) {
-    bits[at] = scoreOf(left[at] ?? 0, right[at] ?? 0, patterns.levels[numbers[at] ?? 0]);
+    bits[at] = scoreOf(left[at] ?? 0, right[at] ?? 0, patterns.levels[found[at] ?? 0]);
   }
   return {
     encoded,
@@ -113,31 +117,32 @@ function allPairs({ leftSize, rightSize, oneFile }: Encoded): number {
   return Math.max(1, oneFile ? (leftSize * (leftSize - 1)) / 2 : leftSize * rightSize);
 }
 
-const RANDOM_PAIRS = 300_000;
+const RANDOM_PAIRS = 120_000;
 
 /** All pairs where there are few. */
-function randomPatterns(
-  encoded: Encoded,
-  patternOf: (i: number, j: number) => number,
-  random: () => number,
-): Int32Array {
+function randomPairs(encoded: Encoded, random: () => number): Pairs {
   if (encoded.columns.every(({ comparison }) => fixedShares(comparison) !== undefined)) {
-    return new Int32Array();
+    return { left: new Int32Array(), right: new Int32Array() };
+  }
+  if (allPairs(encoded) <= RANDOM_PAIRS) {
+    return candidates(encoded, { rules: 'all', largestBlock: 0, perRecord: 0 });
   }
   const { leftSize, rightSize, oneFile } = encoded;
-  const found: number[] = [];
-  if (allPairs(encoded) <= RANDOM_PAIRS) {
-    for (let i = 0; i < leftSize; i += 1) {
-      for (let j = oneFile ? i + 1 : 0; j < rightSize; j += 1) found.push(patternOf(i, j));
-    }
-    return Int32Array.from(found);
-  }
-  while (found.length < RANDOM_PAIRS) {
+  const list = new PairList();
+  while (list.size < RANDOM_PAIRS) {
     const i = Math.floor(random() * leftSize);
     const j = Math.floor(random() * rightSize);
-    if (!oneFile || i !== j) found.push(patternOf(i, j));
+    if (!oneFile || i !== j) list.add(i, j);
   }
-  return Int32Array.from(found);
+  return list.pairs();
+}
+
+function candidates(encoded: Encoded, block: BlockOptions): Pairs {
+  const list = new PairList();
+  eachCandidate(encoded, block, (i, j) => {
+    list.add(i, j);
+  });
+  return list.pairs();
 }
 
 function tally(numbers: Int32Array, size: number): Float64Array {
@@ -146,42 +151,29 @@ function tally(numbers: Int32Array, size: number): Float64Array {
   return counts;
 }
 
-/** Grows by doubling: millions of pairs, three numbers each. */
+/** Grows by doubling: there can be millions. */
 class PairList {
-  #data = new Int32Array(3 * 1024);
-  #size = 0;
+  #left = new Int32Array(1024);
+  #right = new Int32Array(1024);
+  size = 0;
 
-  add(left: number, right: number, pattern: number): void {
-    if (3 * this.#size + 3 > this.#data.length) {
-      const larger = new Int32Array(this.#data.length * 2);
-      larger.set(this.#data);
-      this.#data = larger;
+  add(left: number, right: number): void {
+    if (this.size === this.#left.length) {
+      this.#left = doubled(this.#left);
+      this.#right = doubled(this.#right);
     }
-    this.#data[3 * this.#size] = left;
-    this.#data[3 * this.#size + 1] = right;
-    this.#data[3 * this.#size + 2] = pattern;
-    this.#size += 1;
+    this.#left[this.size] = left;
+    this.#right[this.size] = right;
+    this.size += 1;
   }
 
-  size(): number {
-    return this.#size;
+  pairs(): Pairs {
+    return { left: this.#left.slice(0, this.size), right: this.#right.slice(0, this.size) };
   }
+}
 
-  left(): Int32Array {
-    return this.#column(0);
-  }
-
-  right(): Int32Array {
-    return this.#column(1);
-  }
-
-  patterns(): Int32Array {
-    return this.#column(2);
-  }
-
-  #column(at: number): Int32Array {
-    const column = new Int32Array(this.#size);
-    for (let pair = 0; pair < this.#size; pair += 1) column[pair] = this.#data[3 * pair + at] ?? 0;
-    return column;
-  }
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
 }

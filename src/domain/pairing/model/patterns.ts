@@ -86,60 +86,108 @@ export interface Patterns {
   readonly levels: readonly Uint8Array[];
   /** The number of the pattern of left record `i` and right record `j`. */
   of(i: number, j: number): number;
+  /** The same for many pairs. */
+  ofAll(left: Int32Array, right: Int32Array): Int32Array;
 }
-
-const CACHE_BITS = 16;
 
 export function patternsOf(encoded: Encoded): Patterns {
   const levels: Uint8Array[] = [];
   const numbers = new Map<number, number>();
   const finders = encoded.columns.map(cachedLevel);
   const radix = encoded.columns.map(({ comparison }) => comparison.levels.length + 1);
-  const found = new Uint8Array(finders.length);
+  const numberOf = (code: number): number => {
+    const known = numbers.get(code);
+    if (known !== undefined) return known;
+    numbers.set(code, levels.length);
+    return levels.push(levelsOfCode(code, radix)) - 1;
+  };
   return {
     levels,
     of(i, j) {
       let code = 0;
       for (let at = 0; at < finders.length; at += 1) {
-        const level = finders[at]?.(i, j) ?? MISSING;
-        found[at] = level;
-        code = code * (radix[at] ?? 1) + level;
+        code = code * (radix[at] ?? 1) + (finders[at]?.(i, j) ?? MISSING);
       }
-      const known = numbers.get(code);
-      if (known !== undefined) return known;
-      numbers.set(code, levels.length);
-      return levels.push(found.slice()) - 1;
+      return numberOf(code);
+    },
+    // Column by column: the values of one fit into the processor's cache, those of all do not.
+    ofAll(left, right) {
+      const codes = new Float64Array(left.length);
+      finders.forEach((find, at) => {
+        const base = radix[at] ?? 1;
+        for (let pair = 0; pair < codes.length; pair += 1) {
+          codes[pair] = (codes[pair] ?? 0) * base + find(left[pair] ?? 0, right[pair] ?? 0);
+        }
+      });
+      return Int32Array.from(codes, numberOf);
     },
   };
 }
 
-/** Values repeat: what two of them come to is remembered in a table that forgets by being written over. */
-function cachedLevel({
-  comparison,
-  values,
-  left,
-  right,
-}: Column): (i: number, j: number) => number {
-  const size = 1 << CACHE_BITS;
-  const keys = new Float64Array(size).fill(-1);
-  const levels = new Uint8Array(size);
+function levelsOfCode(code: number, radix: readonly number[]): Uint8Array {
+  const levels = new Uint8Array(radix.length);
+  let rest = code;
+  for (let at = radix.length - 1; at >= 0; at -= 1) {
+    const base = radix[at] ?? 1;
+    levels[at] = rest % base;
+    rest = Math.floor(rest / base);
+  }
+  return levels;
+}
+
+type FindLevel = (i: number, j: number) => number;
+
+/** Values repeat: what two of them come to is remembered. With few values in a table of all of them. */
+function cachedLevel(column: Column): FindLevel {
+  const { comparison, values, left, right } = column;
+  const remembered = values.length <= MOST_IN_TABLE ? fullTable(column) : hashTable(column);
   const isExactFirst = comparison.levels[0]?.is === 'exact';
   return (i, j) => {
     const a = left[i] ?? -1;
     const b = right[j] ?? -1;
     if (a < 0 || b < 0) return MISSING;
     if (a === b && isExactFirst) return 1;
-    const low = Math.min(a, b);
-    const high = Math.max(a, b);
-    const key = high * values.length + low;
-    const slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> (32 - CACHE_BITS);
+    return a < b ? remembered(a, b) : remembered(b, a);
+  };
+}
+
+const MOST_IN_TABLE = 1_500;
+const HASH_BITS = 15;
+
+function levelOf({ comparison, values }: Column, low: number, high: number): number {
+  const a = values[low];
+  const b = values[high];
+  return a === undefined || b === undefined ? MISSING : comparison.level(a, b);
+}
+
+function fullTable(column: Column): FindLevel {
+  const size = column.values.length;
+  const levels = new Uint8Array(size * size);
+  return (low, high) => {
+    const slot = high * size + low;
+    const known = levels[slot] ?? MISSING;
+    if (known !== MISSING) return known;
+    const level = levelOf(column, low, high);
+    levels[slot] = level;
+    return level;
+  };
+}
+
+/** Forgets by being written over. Where nearly each record has its own value, remembering would cost more than it saves. */
+function hashTable(column: Column): FindLevel {
+  const size = column.values.length;
+  if (size > column.filled * MOSTLY_UNIQUE) return (low, high) => levelOf(column, low, high);
+  const keys = new Float64Array(1 << HASH_BITS).fill(-1);
+  const levels = new Uint8Array(1 << HASH_BITS);
+  return (low, high) => {
+    const key = high * size + low;
+    const slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> (32 - HASH_BITS);
     if (keys[slot] === key) return levels[slot] ?? MISSING;
-    const valueA = values[a];
-    const valueB = values[b];
-    if (valueA === undefined || valueB === undefined) return MISSING;
-    const level = comparison.level(valueA, valueB);
+    const level = levelOf(column, low, high);
     keys[slot] = key;
     levels[slot] = level;
     return level;
   };
 }
+
+const MOSTLY_UNIQUE = 0.3;

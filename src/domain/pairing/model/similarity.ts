@@ -75,9 +75,11 @@ const rows = [0, 1, 2].map(() => new Uint8Array(LONGEST_COMPARED + 1)) as [
 export function editsUpTo(left: string, right: string, most: number): number {
   if (left === right) return 0;
   const over = most + 1;
-  const a = left.length > LONGEST_COMPARED ? left.slice(0, LONGEST_COMPARED) : left;
-  const b = right.length > LONGEST_COMPARED ? right.slice(0, LONGEST_COMPARED) : right;
-  if (Math.abs(a.length - b.length) > most) return over;
+  if (Math.abs(left.length - right.length) > most) return over;
+  const [a, b] = withoutCommonEnds(left, right);
+  if (a.length === 0 || b.length === 0) return Math.min(over, a.length + b.length);
+  // One edit leaves one letter at most between equal ends, or two that changed places.
+  if (most === 1) return isOneEdit(a, b) ? 1 : over;
   let [before, last, next] = rows;
   for (let at = 0; at <= b.length; at += 1) last[at] = Math.min(at, over);
   for (let row = 1; row <= a.length; row += 1) {
@@ -86,6 +88,24 @@ export function editsUpTo(left: string, right: string, most: number): number {
     [before, last, next] = [last, next, before];
   }
   return Math.min(over, last[b.length] ?? over);
+}
+
+function withoutCommonEnds(left: string, right: string): readonly [string, string] {
+  const shorter = Math.min(left.length, right.length, LONGEST_COMPARED);
+  let start = 0;
+  while (start < shorter && left.charCodeAt(start) === right.charCodeAt(start)) start += 1;
+  let [endA, endB] = [left.length, right.length];
+  while (endA > start && endB > start && left.charCodeAt(endA - 1) === right.charCodeAt(endB - 1)) {
+    endA -= 1;
+    endB -= 1;
+  }
+  const longest = start + LONGEST_COMPARED;
+  return [left.slice(start, Math.min(endA, longest)), right.slice(start, Math.min(endB, longest))];
+}
+
+function isOneEdit(a: string, b: string): boolean {
+  if (a.length === 1 && b.length === 1) return true;
+  return a.length === 2 && b.length === 2 && a[0] === b[1] && a[1] === b[0];
 }
 
 interface EditRow {

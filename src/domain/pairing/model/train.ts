@@ -36,12 +36,26 @@ const STEPS = 25;
 export function train(training: Training): Trained {
   let trained = start(training);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (let step = 0; step < STEPS; step += 1) trained = improve(training, trained);
+    trained = settled(training, trained);
     trained = { ...trained, shares: withoutMatches(training, trained) };
   }
-  for (let step = 0; step < STEPS; step += 1) trained = improve(training, trained);
+  return settled(training, trained);
+}
+
+/** Steps until nothing moves any more. */
+function settled(training: Training, first: Trained): Trained {
+  let trained = first;
+  for (let step = 0; step < STEPS; step += 1) {
+    const next = improve(training, trained);
+    const moved = Math.abs(Math.log(next.prior / trained.prior));
+    trained = next;
+    if (moved < STILL) break;
+  }
   return trained;
 }
+
+/** The prior changes by less than this share of itself. */
+const STILL = 1e-4;
 
 /** The rule's own weights where it has them. */
 export function fixedShares({ rule }: Comparison): Shares | undefined {
@@ -87,12 +101,12 @@ function improve(training: Training, trained: Trained): Trained {
 /** The probability, per pattern, that a pair that shows it is the same person. */
 function posteriors({ patterns }: Training, { shares, prior }: Trained): Float64Array {
   const odds = prior / (1 - prior);
+  const ratios = shares.map(({ m, u }) =>
+    Float64Array.from([1, ...m.map((share, at) => share / (u[at] ?? share))]),
+  );
   return Float64Array.from(patterns, (levels) => {
     let ratio = odds;
-    levels.forEach((level, at) => {
-      if (level !== MISSING)
-        ratio *= (shares[at]?.m[level - 1] ?? 1) / (shares[at]?.u[level - 1] ?? 1);
-    });
+    for (let at = 0; at < levels.length; at += 1) ratio *= ratios[at]?.[levels[at] ?? 0] ?? 1;
     return ratio / (1 + ratio);
   });
 }

@@ -42,7 +42,8 @@ export interface Method<R extends Reading = Reading> {
   readonly keyForms: readonly KeyForm[];
   read(text: string): R | undefined;
   readonly holds: Readonly<Partial<Record<LevelWord, (a: R, b: R) => boolean>>>;
-  readonly likeness?: (a: R, b: R) => number;
+  /** From 0 to 1. What is below `least` may as well be given as 0. */
+  readonly likeness?: (a: R, b: R, least: number) => number;
 }
 
 export const keyFormWords = [

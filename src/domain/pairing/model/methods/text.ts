@@ -1,5 +1,6 @@
 import { foldPlain, foldWritten } from '../../../names/fold.ts';
 import { shareGroup } from '../../../names/nicknames.ts';
+import { lettersLikeness, lettersOf, type Letters } from '../letters.ts';
 import { jaroWinkler } from '../similarity.ts';
 import { LONGEST_VALUE, type Method, type Reading } from './method.ts';
 
@@ -10,6 +11,8 @@ export interface TextReading extends Reading {
   readonly written: string;
   /** With spaces. */
   readonly words: string;
+  /** Of `plain`, where it fits. */
+  readonly letters: Letters | undefined;
 }
 
 export function readText(text: string): TextReading | undefined {
@@ -18,7 +21,8 @@ export function readText(text: string): TextReading | undefined {
   const plain = words.replaceAll(' ', '');
   if (plain === '') return undefined;
   const written = foldWritten(text).replaceAll(' ', '');
-  return { key: plain === written ? plain : `${plain}/${written}`, plain, written, words };
+  const key = plain === written ? plain : `${plain}/${written}`;
+  return { key, plain, written, words, letters: lettersOf(plain) };
 }
 
 export function sameText(a: TextReading, b: TextReading): boolean {
@@ -28,8 +32,11 @@ export function sameText(a: TextReading, b: TextReading): boolean {
   );
 }
 
-export function textLikeness(a: TextReading, b: TextReading): number {
-  const plain = jaroWinkler(a.plain, b.plain);
+export function textLikeness(a: TextReading, b: TextReading, least: number): number {
+  const plain =
+    a.letters === undefined || b.letters === undefined
+      ? jaroWinkler(a.plain, b.plain)
+      : lettersLikeness(a.letters, b.letters, least);
   if (a.plain === a.written && b.plain === b.written) return plain;
   return Math.max(plain, jaroWinkler(a.written, b.written));
 }
