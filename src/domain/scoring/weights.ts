@@ -16,7 +16,7 @@ const reference = (what: string) => within(1e3, 1e8, what);
 
 const weights = z
   .strictObject({
-    // With the headroom below, 0.3 holds what reach alone can be worth to 9 points: followers can be bought.
+    // With the headroom below, 0.3 holds what reach alone can be worth to 6 points: followers can be bought.
     reach: within(0.1, 0.3, 'Reach, as far as others confirm it'),
     engagement: within(0.1, 0.4, 'How many people answer, mention and share'),
     curation: within(0.1, 0.4, 'Lists, links and press'),
@@ -35,9 +35,10 @@ export const multiplierSchema = z.strictObject({
     description: 'Raised by whoever changes the file; stands in every score.',
   }),
   weights,
+  // Above 0.18, 100,000 bought followers would raise some small accounts by more than 4 points (docs/score.md).
   headroom: within(
     0.1,
-    0.3,
+    0.18,
     'How far reach may stand above the second best of engagement, curation and network',
   ),
   norm: z.literal(4, 'must be 4: other values let split accounts gain').meta({
