@@ -79,7 +79,7 @@ const BY_RULES: Partial<Record<LinkAction, Move>> = {
 
 const BY_PERSON: Partial<Record<LinkAction, Move>> = {
   suggest: {
-    from: ['none', 'active', 'rejected', 'withdrawn', 'expired'],
+    from: ['none', 'suggested', 'active', 'rejected', 'withdrawn', 'expired'],
     to: 'suggested',
     overPerson: true,
   },
@@ -91,7 +91,8 @@ const BY_PERSON: Partial<Record<LinkAction, Move>> = {
   reject: { from: ['suggested', 'rejected'], to: 'rejected', overPerson: true },
   unsure: { from: ['suggested'], to: 'suggested', overPerson: true },
   unlink: { from: ['active', 'rejected'], to: 'rejected', overPerson: true },
-  undo: { from: ['suggested', 'active', 'withdrawn'], to: 'withdrawn', overPerson: true },
+  // What a person decided becomes a question again; what the rules decided ends.
+  undo: { from: ['suggested', 'active', 'rejected'], to: 'withdrawn', overPerson: true },
   withdraw: { from: ['suggested', 'active'], to: 'withdrawn', overPerson: true },
   erase: {
     from: ['suggested', 'active', 'rejected', 'withdrawn', 'expired'],
@@ -113,5 +114,5 @@ export function transition(
     if (standing.by === 'person' && !move.overPerson && !reopens) return undefined;
     if (standing.wasRefused && action === 'link') return undefined;
   }
-  return move.to;
+  return action === 'undo' && standing.by === 'person' ? 'suggested' : move.to;
 }

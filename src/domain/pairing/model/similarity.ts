@@ -90,6 +90,14 @@ export function editsUpTo(left: string, right: string, most: number): number {
   return Math.min(over, last[b.length] ?? over);
 }
 
+/** The share of the longer text that needs no edit; 0 where that is below `least`. */
+export function editLikeness(a: string, b: string, least: number): number {
+  const longest = Math.max(a.length, b.length, 1);
+  const most = Math.min(LONGEST_COMPARED, Math.floor((1 - least) * longest));
+  const edits = editsUpTo(a, b, most);
+  return edits > most ? 0 : 1 - edits / longest;
+}
+
 function withoutCommonEnds(left: string, right: string): readonly [string, string] {
   const shorter = Math.min(left.length, right.length, LONGEST_COMPARED);
   let start = 0;

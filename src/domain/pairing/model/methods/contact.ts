@@ -1,4 +1,4 @@
-import { jaroWinkler, editsUpTo } from '../similarity.ts';
+import { editLikeness, editsUpTo } from '../similarity.ts';
 import type { Method, Reading } from './method.ts';
 
 interface EmailReading extends Reading {
@@ -9,10 +9,10 @@ interface EmailReading extends Reading {
 export const email: Method<EmailReading> = {
   levels: [
     { is: 'exact' },
-    { is: 'similar', from: 0.96 },
-    { is: 'same_user' },
     { is: 'similar', from: 0.9 },
+    { is: 'same_user' },
     { is: 'similar', from: 0.8 },
+    { is: 'similar', from: 0.7 },
   ],
   isName: false,
   keyForms: ['exact', 'user'],
@@ -26,8 +26,8 @@ export const email: Method<EmailReading> = {
     exact: (a, b) => a.key === b.key,
     same_user: (a, b) => a.user !== '' && a.user === b.user,
   },
-  // Domains are shared by strangers: two addresses are alike where the user parts are.
-  likeness: (a, b) => Math.min(jaroWinkler(a.user, b.user), 0.5 + jaroWinkler(a.key, b.key) / 2),
+  // By edits of the whole address: two strangers of one name have user parts that begin alike.
+  likeness: (a, b, least) => editLikeness(a.key, b.key, least),
 };
 
 /** The last nine digits tell a number apart, whether the country is written or not. */

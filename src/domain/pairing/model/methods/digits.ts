@@ -27,6 +27,8 @@ interface DateReading extends Reading {
   readonly year: string;
   readonly month: string;
   readonly day: string;
+  /** About how many days lie before it; not a number where month or day are missing. */
+  readonly days: number;
 }
 
 export const date: Method<DateReading> = {
@@ -34,8 +36,9 @@ export const date: Method<DateReading> = {
     { is: 'exact' },
     { is: 'one_edit' },
     { is: 'day_month_swapped' },
+    { is: 'within_month' },
     { is: 'two_parts' },
-    { is: 'same_year' },
+    { is: 'within_year' },
   ],
   isName: false,
   keyForms: ['exact', 'month_day', 'year'],
@@ -45,6 +48,8 @@ export const date: Method<DateReading> = {
     one_edit: (a, b) => editsUpTo(a.key, b.key, 1) <= 1,
     day_month_swapped: (a, b) =>
       a.year === b.year && a.month !== '' && a.month === b.day && a.day === b.month,
+    within_month: (a, b) => Math.abs(a.days - b.days) <= 31,
+    within_year: (a, b) => Math.abs(a.days - b.days) <= 366,
     two_parts: (a, b) => sameParts(a, b) >= 2,
     same_year: (a, b) => a.year === b.year,
   },
@@ -79,5 +84,7 @@ function fromDigits(digits: string): DateReading | undefined {
 
 function made(year: string, month: string, day: string): DateReading {
   const two = (part: string) => (part === '' ? '' : part.slice(0, 2).padStart(2, '0'));
-  return { key: `${year}${two(month)}${two(day)}`, year, month: two(month), day: two(day) };
+  const known = month !== '' && day !== '';
+  const days = known ? Number(year) * 365.25 + Number(month) * 30.44 + Number(day) : NaN;
+  return { key: `${year}${two(month)}${two(day)}`, year, month: two(month), day: two(day), days };
 }
