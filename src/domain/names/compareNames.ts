@@ -42,6 +42,8 @@ interface Reading {
   /** Given names and families as one word each, the latter with and without particles. */
   readonly givenKeys: readonly string[];
   readonly familyKeys: readonly string[];
+  /** All words in their order, as one: where the family begins is a guess in "Debbie Wasserman Schultz". */
+  readonly wholeKeys: readonly string[];
   readonly generation: string | undefined;
 }
 
@@ -58,6 +60,7 @@ function readingOf(name: PersonName): Reading {
     family: family.flatMap(foldedWords),
     givenKeys: keysOf(given),
     familyKeys: [...new Set([...keysOf(family), ...keysOf([...particles, ...family])])],
+    wholeKeys: keysOf([...given, ...particles, ...family]),
     generation: suffix
       .map((word) => GENERATIONS.get(wordKey(word)))
       .find((word) => word !== undefined),
@@ -120,6 +123,7 @@ function compareWhole(a: Reading, b: Reading): NameLevel {
   if (share(a.familyKeys, b.familyKeys)) return levelOfFamily(a, b, given);
   if (isFamilyInitial(a, b) || isFamilyInitial(b, a))
     return isSameGiven(given) ? 'initials' : 'unknown';
+  if (share(a.wholeKeys, b.wholeKeys)) return 'folded';
   if (areSwapped(a, b)) return 'swapped';
   const areNear = (isSameGiven(given) || given === 'nickname') && areNearFamilies(a, b);
   return areNear || isPartOf(a, b) || isPartOf(b, a) ? 'similar' : 'different';

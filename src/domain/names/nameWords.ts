@@ -5,14 +5,14 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 export const TITLES = words(`
   prof professor professorin profin pd priv doz dr drin doktor med dent vet phil rer nat jur iur ing oec pol theol paed
   habil hc mult dipl dipling diplkfm diplinf diplpsych diplvw diplkffr diplpad mag magister msc bsc mag
-  sir dame lord lady mr mrs ms miss mx herr frau hr fr monsieur madame mme signor signora senor senora don
+  sir dame lord lady mr mrs ms miss mx herr frau hr fr monsieur madame mme signor signora senor senora
   rev reverend father pfarrer pfarrerin bischof bishop sen senator senatorin rep representative congressman congresswoman
   congressmember delegate gov governor mayor minister ministerin bundesminister bundesministerin staatssekretar
   staatssekretarin burgermeister burgermeisterin oberburgermeister oberburgermeisterin president prasident prasidentin
-  kanzler kanzlerin capt captain col colonel lt sgt gen hon honorable judge justice coach`);
+  kanzler kanzlerin capt captain col colonel lt sgt gen hon honorable coach`);
 
 /** With a single word after it, that word is the given name: Sir Patrick. */
-export const TITLES_BEFORE_GIVEN = words('sir dame lord lady don miss');
+export const TITLES_BEFORE_GIVEN = words('sir dame lord lady miss');
 
 /** After a name. Kept, as some tell father from son. */
 export const SUFFIXES = words(`

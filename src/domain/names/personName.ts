@@ -47,7 +47,7 @@ export function parseName(text: string): ParsedName {
   const isAlone = !part.includes(' ');
   if ((isAlone ? parts : [part]).some((one) => isOrganisation(one, wordsOf(one))))
     return { kind: 'organisation', name: part };
-  const cjk = parseCjkName(part);
+  const cjk = parseCjkName(part.replaceAll(',', ' ').trim());
   if (cjk !== undefined) return { kind: 'person', ...cjk, particles: [], suffix: [] };
   return inOrder(part.split(',').map(wordsOf));
 }

@@ -21,6 +21,7 @@ describe('two names are', () => {
     ['folded', 'Дмитрий Иванов', 'Dmitriy Ivanov'],
     ['folded', '王小明', 'Xiaoming Wang'],
     ['folded', 'Klett Verlag GmbH', 'klett verlag'],
+    ['folded', 'Debbie Wasserman Schultz', 'Wasserman Schultz, Debbie'],
     ['nickname', 'Sepp Huber', 'Josef Huber'],
     ['nickname', 'Bill Müller', 'William Mueller'],
     ['swapped', 'Ada Lovelace', 'Lovelace Ada'],

@@ -61,6 +61,7 @@ describe('a name is read', () => {
     ['ジョン・スミス', 'ジョン//スミス/'],
     ['Anna', 'Anna///'],
     ['max_mueller', 'max//mueller/'],
+    ['Don Bacon', 'Don//Bacon/'],
     ['Bill Press', 'Bill//Press/'],
   ])('%s', (text, expected) => {
     expect(shown(parseName(text))).toBe(expected);
