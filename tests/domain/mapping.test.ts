@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import {
   changesFor,
   readValues,
@@ -8,6 +10,9 @@ import {
   type OurValue,
 } from '../../src/domain/mapping/apply.ts';
 import { mappingSchema, type OurName } from '../../src/domain/mapping/mapping.ts';
+import { forbiddenRows } from '../../src/domain/policy/mapping.ts';
+import { readPolicies } from '../../src/wiring.ts';
+import { pack, packs } from '../fixtures/policies.ts';
 
 const mapping = mappingSchema.parse({
   connector: 'memory',
@@ -44,6 +49,44 @@ describe('a rule file is refused, naming row and reason, when', () => {
       'fields.0.owner',
       'belongs to the CRM',
     ],
+    [
+      'we would write who is a minor (R13)',
+      [{ ours: 'veto.minor', theirs: 'm', owner: 'us', purpose: 'link' }],
+      'fields.0.owner',
+      'belongs to the CRM',
+    ],
+    [
+      'a score goes where credit is decided (R55)',
+      [
+        {
+          ...row,
+          ours: 'score.value',
+          owner: 'us',
+          theirs: 'credit_class',
+          purpose: 'service_priority',
+        },
+      ],
+      'fields.0.theirs',
+      'choose another field than credit_class',
+    ],
+    [
+      'a score is written for marketing (R51)',
+      [{ ...row, ours: 'score.band', owner: 'us', purpose: 'marketing' }],
+      'fields.0.purpose',
+      'service_priority',
+    ],
+    [
+      'people may write over a score',
+      [{ ...row, ours: 'score.value', owner: 'shared', purpose: 'service_priority' }],
+      'fields.0.owner',
+      'owner must be us',
+    ],
+    [
+      'somebody tries to override that (R55)',
+      [{ ...row, ours: 'score.value', owner: 'us', purpose: 'service_priority', force: true }],
+      'fields.0',
+      'force',
+    ],
     ['a word is unknown', [{ ...row, ours: 'salary' }], 'fields.0.ours', ''],
     ['a purpose is unknown', [{ ...row, purpose: 'credit' }], 'fields.0.purpose', ''],
     ['a key is unknown', [{ ...row, when: 'always' }], 'fields.0', 'when'],
@@ -62,6 +105,70 @@ describe('a rule file is refused, naming row and reason, when', () => {
     expect(issues.map((issue) => issue.path.join('.'))).toContain(path);
     expect(issues.map((issue) => issue.message).join()).toContain(reason);
   });
+});
+
+describe('a row is not permitted, and told by which clause, when', () => {
+  const rules = packs(
+    pack('x', { purposes: { marketing: { deny: 'rule' } } }),
+    pack('wiki', { store: { handle: { deny: 'rule' } } }),
+    pack('meta', { purposes: { link: { needs: 'consent', clause: 'rule' } } }),
+  );
+  const rows = (...of: readonly object[]) =>
+    forbiddenRows(
+      rules,
+      mappingSchema.parse({ connector: 'memory', object: 'contact', fields: of }),
+    );
+  const row = (ours: string, purpose: string, owner = 'us') => ({
+    ours,
+    theirs: ours.replace('.', '_'),
+    owner,
+    purpose,
+  });
+
+  test.each([
+    [
+      'the network forbids the purpose',
+      row('handle.x', 'marketing'),
+      /handle\.x .*marketing.*\[rule\] \(Terms\)/,
+    ],
+    [
+      'it forbids to keep the handle',
+      row('handle.wiki', 'link', 'shared'),
+      /handle\.wiki.*The terms say so/,
+    ],
+    ['nobody has read its rules', row('handle.friendster', 'link'), /\[no_pack\]/],
+  ])('%s', (_, one, fault) => {
+    expect(rows(row('activity.last_at', 'link'), one)).toEqual([expect.stringMatching(fault)]);
+    expect(rows(row('activity.last_at', 'link'), one)[0]).toMatch(/^fields\.1: /);
+  });
+
+  test('what only a person has to agree to is permitted, and what we only read', () => {
+    expect(rows(row('handle.x', 'link'), row('handle.meta', 'link'))).toEqual([]);
+    const read = { ours: 'handle.friendster', theirs: 'friendster', owner: 'crm' };
+    expect(rows(read)).toEqual([]);
+  });
+
+  test('the rows that are shipped are permitted, also long after anybody looked', async () => {
+    const shipped = await readPolicies();
+    const own = await readFile(
+      new URL('../../mappings/hubspot.contact.yaml', import.meta.url),
+      'utf8',
+    );
+    expect(forbiddenRows(shipped, mappingSchema.parse(parse(own)))).toEqual([]);
+  });
+});
+
+test('every part of a score has a word, for the order of service', () => {
+  const words = ['value', 'band', 'coverage', 'reasons', 'computed_at', 'version'];
+  const fields = words.map((word) => ({
+    ours: `score.${word}`,
+    theirs: `echofile_score_${word}`,
+    owner: 'us',
+    purpose: 'service_priority',
+  }));
+  expect(
+    mappingSchema.parse({ connector: 'memory', object: 'contact', fields }).fields,
+  ).toHaveLength(6);
 });
 
 describe('what the CRM tells us', () => {

@@ -40,6 +40,7 @@ describe('/health', () => {
         deliveries: { status: 'ok', planned: 0, parked: 0 },
         parked: { status: 'ok', count: 0 },
         connections: { status: 'ok', active: 1 },
+        policies: { status: 'ok', stale: [], frozen: [] },
       },
     });
   });

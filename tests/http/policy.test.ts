@@ -51,6 +51,67 @@ describe('a network whose rules forbid it (R11)', () => {
   });
 });
 
+describe('the rules of the networks (R83)', () => {
+  test('are listed with their clauses, sources and age', async () => {
+    const { status, body } = await admin(service, 'GET', '/policies');
+    expect(status).toBe(200);
+    const { policies } = body as { policies: readonly { network: string }[] };
+    expect(policies.map(({ network }) => network)).toEqual(
+      'blog bluesky linkedin mastodon meta reddit reviews wiki x youtube'.split(' '),
+    );
+    const of = (name: string) => policies.find(({ network }) => network === name);
+    expect(of('x')).toMatchObject({
+      freshness: 'current',
+      connectable: false,
+      pair: { E1: 'allow', E3: { needs: 'human', clause: 'off_x_matching' } },
+      store: { text: { deny: 'content_stays_on_x' } },
+      clauses: { off_x_matching: { source: 'restricted' } },
+    });
+    expect(of('bluesky')).toMatchObject({ connectable: true });
+    expect(of('linkedin')).toMatchObject({ connectable: false });
+  });
+
+  test('cannot be changed by a request, nor by a word for what has none (R01)', async () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const reply = await admin(service, method, '/policies', {
+        network: 'x',
+        pair: { E6: 'allow' },
+      });
+      expect(reply.status).toBe(404);
+    }
+  });
+});
+
+describe('the list of employees (R12)', () => {
+  const path = () => `/workspaces/${workspace}/employees`;
+
+  test('is added to, taken from and counted', async () => {
+    const add = ['ada@company.example', 'Ada@Company.example', 'bo@company.example'];
+    expect(await admin(service, 'POST', path(), { add })).toEqual({
+      status: 200,
+      body: { employees: 2 },
+    });
+    const reply = await admin(service, 'POST', path(), { remove: ['BO@company.example'] });
+    expect(reply.body).toEqual({ employees: 1 });
+    expect((await admin(service, 'GET', path())).body).toEqual({ employees: 1 });
+    const stored = await service.database.query('select t::text from employees t');
+    expect(JSON.stringify(stored.rows)).not.toMatch(/ada|company/);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, /names nobody/],
+    ['two empty lists', { add: [], remove: [] }, /names nobody/],
+    ['what is no address', { add: ['ada@company.example', 'ada'] }, /^add\.1: is no e-mail/],
+    ['no list', { add: 'ada@company.example' }, /^add: /],
+    ['a hash', { hashes: ['k1:00'] }, /hashes/],
+  ])('refuses %s', async (_, body, fault) => {
+    const reply = await admin(service, 'POST', path(), body);
+    expect(reply.status).toBe(422);
+    const { error } = reply.body as { error: { fields: readonly string[] } };
+    expect(error.fields.join('\n')).toMatch(fault);
+  });
+});
+
 describe('posts of Bluesky that ask for signed-in readers (R10)', () => {
   test('are on no page that is open to everybody, as no post is', async () => {
     const { app } = service.running;

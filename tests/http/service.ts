@@ -72,6 +72,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   const launch = async (more: Readonly<Record<string, string>>): Promise<TestService> => {
     const config = readConfig({ ...environment, ...more });
     const running = await start(config, createLogger({ level: 'debug', destination: lines(log) }));
+    checkPolicies(running);
     return {
       running,
       config,
@@ -95,6 +96,15 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
     };
   };
   return launch({});
+}
+
+/** As if somebody had read every network's rules today: how these tests go must not depend on when that was. */
+function checkPolicies({ app }: Running): void {
+  const checked = new Date().toISOString().slice(0, 10);
+  const policies = [...app.policies].map(
+    ([network, pack]) => [network, { ...pack, checked }] as const,
+  );
+  Object.assign(app, { policies: new Map(policies) });
 }
 
 function lines(log: string[]): Writable {

@@ -116,6 +116,7 @@ describe('notifications', () => {
         websites: ['https://mueller-beratung.example'],
         email: undefined,
         handleIsDomain: true,
+        marks: [],
       },
     });
   });

@@ -108,6 +108,23 @@ describe('a handle', () => {
   });
 });
 
+describe('an account that asks for signed-in readers (R10)', () => {
+  const marks = (more: object) => toProfile(wire.actor.parse({ ...author, ...more })).marks;
+  const asks = { src: author.did, val: '!no-unauthenticated', cts: '2026-11-02T06:41:00.000Z' };
+  test.each([
+    ['says so', { labels: [asks] }, ['signed_in_only']],
+    ['says so among others', { labels: [{ val: 'bot' }, asks] }, ['signed_in_only']],
+    ['says so beside what nobody can read', { labels: [7, asks] }, ['signed_in_only']],
+    ['took it back', { labels: [{ ...asks, neg: true }] }, []],
+    ['never said so', { labels: [{ val: 'bot' }] }, []],
+    ['has no labels', { labels: [] }, []],
+    ['is seen in a view without labels', {}, undefined],
+    ['is seen in a view that nobody can read', { labels: 'x' }, undefined],
+  ])('%s', (_, more, expected) => {
+    expect(marks(more)).toEqual(expected);
+  });
+});
+
 describe('settings', () => {
   const parse = (service: string) =>
     bluesky.settings.safeParse({ service, identifier: 'brand.example' }).success;
