@@ -14,6 +14,7 @@ import { listParked, retryParked } from '../services/parked.ts';
 import { HttpRefusal, refuse } from './errors.ts';
 import { jsonBody } from './json.ts';
 import { policyRoutes } from './policies.ts';
+import { reviewRoutes } from './reviews.ts';
 
 /** As PostgreSQL writes ids. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -97,7 +98,7 @@ export function adminRoutes(app: App, token: string): Router {
     if (!(await retryParked(app, workspace, id))) throw unknown('parked work');
     response.status(202).end();
   });
-  return policyRoutes(router, app);
+  return reviewRoutes(policyRoutes(router, app), app);
 }
 
 /** A network that forbids what we do is no gap in the list: who asks for it is told why it is not there (R11). */

@@ -8,6 +8,8 @@ export interface ErrorBody {
   readonly error: {
     readonly code: string;
     readonly message: string;
+    /** The message in both languages, where it is meant for an agent's eyes. */
+    readonly messages?: { readonly en: string; readonly de: string };
     readonly next?: string;
     readonly fields?: readonly string[];
   };

@@ -10,13 +10,14 @@ import { lockAccount, readBacklinks, type Account } from '../store/accounts.ts';
 import { candidatesFor, lockContacts, readContacts, type Contact } from '../store/contacts.ts';
 import { readConnection } from '../store/connections.ts';
 import type { WorkspaceTx } from '../store/database.ts';
+import { forgetDecisions } from '../store/decisions.ts';
 import { enqueue } from '../store/jobs.ts';
 import { lastWritten } from '../store/journal.ts';
 import { deleteLink, linksOfAccount, type Link } from '../store/links.ts';
 import { offerOf, type App } from './app.ts';
 import { areEmployed } from './employees.ts';
 import { plan } from './plan.ts';
-import { actorKind, recordDecision } from './recordDecision.ts';
+import { actorKind, mayDecide, recordDecision } from './recordDecision.ts';
 import { areSuppressed, isSuppressed, lastingIdentifiers } from './suppress.ts';
 
 /** More candidates than this share an identifier with nobody in particular. */
@@ -47,6 +48,7 @@ export async function attribute(app: App, workspace: string, accountId: string):
       circumstances(account, candidates, { links, vetoed }),
     );
     await apply(tx, { accountId, links, steps, now });
+    if (account.state === 'gone') await forgetDecisions(tx, accountId);
 
     const concerned = new Set([
       ...links.filter((link) => link.state === 'active').map((link) => link.contactId),
@@ -201,7 +203,10 @@ async function apply(tx: WorkspaceTx, { accountId, links, steps, now }: Settling
     const link = links.find((one) => one.contactId === step.contactId);
     const pair = { accountId, contactId: step.contactId, link };
     if (step.do === 'forget') {
-      if (link !== undefined) await deleteLink(tx, link.id);
+      if (link === undefined) continue;
+      if (mayDecide(link, 'withdraw', BY_RULES))
+        await recordDecision(tx, pair, { ...byRules, action: 'withdraw' });
+      await deleteLink(tx, link.id);
     } else if (step.do !== 'suggest' && step.do !== 'link') {
       const action = step.do === 'silence' ? 'reject' : 'withdraw';
       await recordDecision(tx, pair, { ...byRules, action });

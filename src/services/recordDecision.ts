@@ -1,3 +1,4 @@
+import { matchKey } from '../domain/pairing/explain/parts.ts';
 import { familiesOf, type Evidence, type Family } from '../domain/pairing/evidence.ts';
 import {
   transition,
@@ -25,7 +26,6 @@ export interface Grounds {
   readonly ruleVersion: number;
   readonly bits?: number | null;
   readonly probability?: number | null;
-  readonly matchKey?: string;
 }
 
 export interface Decision {
@@ -74,32 +74,39 @@ export async function recordDecision(
     throw new Error(`${action} by ${actorKind(actor)}: not from ${link?.state ?? 'none'}`);
   const grounds = decision.grounds ?? link;
   if (grounds === undefined) throw new Error(`${action} without any evidence`);
-  const families = familiesOf(grounds.evidence);
-  const isNews = families.some((family) => link?.families.includes(family) !== true);
-  const basis = basisOf(state, decision, link);
-  const weighed = {
-    bits: grounds.bits ?? null,
-    probability: grounds.probability ?? null,
-    matchKey: grounds.matchKey ?? '',
+  const { evidence, rule, ruleVersion, bits = null, probability = null } = grounds;
+  const said = {
+    ...{ accountId, contactId, state, evidence, rule, ruleVersion, bits, probability, batch },
+    basis: basisOf(state, decision, link),
   };
-  const { evidence, rule, ruleVersion } = grounds;
-  const said = { accountId, contactId, state, evidence, rule, ruleVersion, basis, batch };
+  const families = familiesOf(evidence);
   const id = await putLink(tx, {
     ...said,
-    ...weighed,
     families,
+    matchKey: matchKey({ evidence, bits, probability }),
     decidedBy: ownerOf(decision, link, ruleVersion),
     decidedAt: at,
-    refused: refusedAfter(decision, families, link),
-    postponedUntil:
-      decision.postponedUntil ??
-      (isNews || action !== 'suggest' ? null : (link?.postponedUntil ?? null)),
-    lostTo: decision.lostTo ?? (isNews || state !== 'suggested' ? null : (link?.lostTo ?? null)),
+    refused: refusedAfter(decision, { state, families }, link),
+    ...waitingAfter(decision, { state, families }, link),
   });
-  const { bits, probability } = weighed;
-  const note = decision.note ?? null;
-  await insertDecision(tx, { ...said, action, actor, bits, probability, note, at });
+  await insertDecision(tx, { ...said, action, actor, note: decision.note ?? null, at });
   return id;
+}
+
+interface After {
+  readonly state: LinkState;
+  readonly families: readonly Family[];
+}
+
+/** Who is to be asked later, or not at all while another link stands, stays so until there is a new family to judge by. */
+function waitingAfter(decision: Decision, { state, families }: After, link: Link | undefined) {
+  const isNews = families.some((family) => link?.families.includes(family) !== true);
+  const stays = state === 'suggested' && !isNews;
+  const before = stays && decision.action === 'suggest' ? link : undefined;
+  return {
+    postponedUntil: decision.postponedUntil ?? before?.postponedUntil ?? null,
+    lostTo: decision.lostTo ?? (stays ? (link?.lostTo ?? null) : null),
+  };
 }
 
 function basisOf(state: LinkState, decision: Decision, link: Link | undefined): string {
@@ -120,10 +127,10 @@ const REFUSALS: ReadonlySet<LinkAction> = new Set(['reject', 'unlink', 'undo']);
 
 function refusedAfter(
   { action, actor }: Decision,
-  families: readonly Family[],
+  { state, families }: After,
   link: Link | undefined,
 ): readonly Family[] | null {
-  if (action === 'confirm') return null;
+  if (action === 'confirm' || (action === 'undo' && state === 'suggested')) return null;
   const before = link?.refused ?? null;
   // The rules only put back into force what a person had refused.
   if (actorKind(actor) === 'rules' || !REFUSALS.has(action)) return before;

@@ -174,6 +174,21 @@ export async function backlinksToCheck(
   );
 }
 
+/** The account that a network knows by one of these ids or handles. */
+export async function findAccount(
+  tx: WorkspaceTx,
+  network: string,
+  names: readonly string[],
+): Promise<string | undefined> {
+  const rows = await tx.rows<{ id: string }>(
+    `select id from accounts where network = $1
+        and (native_id = any($2) or lower(profile ->> 'handle') = any($2))
+      order by native_id <> all($2), id limit 1`,
+    [network, names],
+  );
+  return rows[0]?.id;
+}
+
 /** Takes the account and all that hangs on it out of the store. */
 export async function deleteAccount(tx: WorkspaceTx, id: string): Promise<void> {
   await tx.rows('delete from accounts where id = $1', [id]);

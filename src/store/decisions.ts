@@ -72,3 +72,8 @@ export async function decisionsOfAccount(
     [accountId],
   );
 }
+
+/** What is quoted about an account goes when its owner takes the account away. */
+export async function forgetDecisions(tx: WorkspaceTx, accountId: string): Promise<void> {
+  await tx.rows('delete from link_decisions where account_id = $1', [accountId]);
+}

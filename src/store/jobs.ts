@@ -24,6 +24,8 @@ export interface Jobs {
   readonly recount: { readonly day: string };
   /** What people who are no contact said too long ago. */
   readonly prune: { readonly day: string };
+  /** Pairings that are taken back together. */
+  readonly undo: { readonly undo: string };
   /** Set up our fields in a CRM. */
   readonly provision: { readonly connection: string };
   /** Everything that a disconnected source brought. */

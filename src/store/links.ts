@@ -118,14 +118,9 @@ export async function putLink(tx: WorkspaceTx, link: NewLink): Promise<string> {
   return only(rows).id;
 }
 
-/** A suggestion that nothing speaks for any more leaves no trace. */
+/** A suggestion that nothing speaks for any more. What was decided about the pair stays in the log. */
 export async function deleteLink(tx: WorkspaceTx, id: string): Promise<void> {
-  await tx.rows(
-    `with gone as (delete from links where id = $1 returning account_id, contact_id)
-      delete from link_decisions d using gone
-        where d.account_id = gone.account_id and d.contact_id = gone.contact_id`,
-    [id],
-  );
+  await tx.rows('delete from links where id = $1', [id]);
 }
 
 /** After a merge in the CRM: what was said about the one contact is now said about the other, unless that was said too. */

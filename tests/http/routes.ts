@@ -30,6 +30,15 @@ export const ROUTES: readonly RouteUnderTest[] = [
     kind: 'admin',
   },
   { method: 'GET', path: '/api/workspaces/:workspace/links', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/links', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/links/:link/unlink', kind: 'admin' },
+  { method: 'GET', path: '/api/workspaces/:workspace/links/:link/explanation', kind: 'admin' },
+  { method: 'GET', path: '/api/workspaces/:workspace/reviews', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/reviews/:link/decision', kind: 'admin' },
+  { method: 'GET', path: '/api/workspaces/:workspace/conflicts', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/conflicts/:conflict', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/undo', kind: 'admin' },
+  { method: 'GET', path: '/api/workspaces/:workspace/undo/:undo', kind: 'admin' },
   { method: 'GET', path: '/api/workspaces/:workspace/parked', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/parked/:id/retry', kind: 'admin' },
 ];
@@ -54,6 +63,9 @@ export function nowhere(
     connector: route.kind === 'webhook' || route.kind === 'page' ? 'hubspot' : 'nothing',
     connection: randomUUID(),
     id: 'job-999999',
+    link: '999999',
+    conflict: '999999',
+    undo: '999999',
   };
 }
 

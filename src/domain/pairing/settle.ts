@@ -69,18 +69,24 @@ export function settle(
 
 function ending(link: SettledLink, pairings: readonly Pairing[], now: Circumstances): Step[] {
   const { contactId, state } = link;
-  const isOpen = state === 'active' || state === 'suggested';
-  if (!isOpen) return now.isGone && link.by === 'rules' ? [{ contactId, do: 'forget' }] : [];
-  if (now.vetoed.has(contactId)) {
-    const isMark = link.by === 'rules' && state === 'suggested' && link.refused === undefined;
-    return [{ contactId, do: isMark ? 'forget' : 'withdraw' }];
-  }
+  if (state !== 'active' && state !== 'suggested')
+    return now.isGone && link.by === 'rules' ? [{ contactId, do: 'forget' }] : [];
+  if (now.vetoed.has(contactId)) return [{ contactId, do: afterVeto(link) }];
   const stillSaid = pairings.some((pairing) => pairing.contactId === contactId);
   if (stillSaid || link.by === 'person') return [];
   // The pairing goes with the account: its evidence quotes what its owner took away.
   if (now.isGone) return [{ contactId, do: 'forget' }];
-  if (state === 'active') return [{ contactId, do: 'withdraw' }];
-  return [{ contactId, do: link.refused === undefined ? 'forget' : 'silence' }];
+  return [{ contactId, do: unsaid(link) }];
+}
+
+function afterVeto({ by, state, refused }: SettledLink) {
+  const isMere = by === 'rules' && state === 'suggested' && refused === undefined;
+  return isMere ? 'forget' : 'withdraw';
+}
+
+function unsaid({ state, refused }: SettledLink) {
+  if (state === 'active') return 'withdraw';
+  return refused === undefined ? 'forget' : 'silence';
 }
 
 /** The rules own what they decided. A pair that a person refused is theirs again only with a family that is new. */

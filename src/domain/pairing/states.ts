@@ -109,10 +109,13 @@ export function transition(
 ): LinkState | undefined {
   const move = (actor === 'rules' ? BY_RULES : BY_PERSON)[action];
   if (move?.from.includes(standing.state) !== true) return undefined;
-  const reopens = standing.wasRefused && action === 'suggest';
-  if (actor === 'rules') {
-    if (standing.by === 'person' && !move.overPerson && !reopens) return undefined;
-    if (standing.wasRefused && action === 'link') return undefined;
-  }
+  if (actor === 'rules' && !isForRules(standing, action, move)) return undefined;
   return action === 'undo' && standing.by === 'person' ? 'suggested' : move.to;
+}
+
+/** What a person decided is theirs, but for a veto; what they refused can come up again, and is never linked by a rule. */
+function isForRules(standing: LinkStanding, action: LinkAction, move: Move): boolean {
+  if (standing.wasRefused && action === 'link') return false;
+  const reopens = standing.wasRefused && action === 'suggest' && standing.state !== 'active';
+  return standing.by === 'rules' || move.overPerson || reopens;
 }
