@@ -8,6 +8,8 @@ export interface Table {
   readonly file: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  /** Where each row ends in the file, from 1. */
+  readonly lines: readonly number[];
 }
 
 /** A fault of a file that its owner can mend: the message names file, line and column. */
@@ -25,9 +27,15 @@ export function parseCsv(file: string, text: string): Table {
   const head = text.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? '';
   if (head.trim() === '')
     throw new CsvFault(`${file}, line 1: the head line with the column names is missing`);
-  const [columns = [], ...lines] = linesOf(file, text, separatorOf(head));
+  const [first, ...records] = recordsOf(file, text, separatorOf(head));
+  const columns = first?.record ?? [];
   checkColumns(file, columns);
-  return { file, columns, rows: lines.map((values) => rowOf(columns, values)) };
+  return {
+    file,
+    columns,
+    rows: records.map(({ record }) => rowOf(columns, record)),
+    lines: records.map(({ info }) => info.lines),
+  };
 }
 
 /** Throws a fault that lists the columns there are. */
@@ -38,15 +46,22 @@ export function requireColumn(table: Table, column: string, why: string): void {
   );
 }
 
-function linesOf(file: string, text: string, separator: string): string[][] {
+interface CsvRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function recordsOf(file: string, text: string, separator: string): readonly CsvRecord[] {
   try {
+    // The library's types know of `info` only for objects, not for lists of values.
     return parse(text, {
+      info: true,
       bom: true,
       delimiter: separator,
       relax_column_count: false,
       skip_empty_lines: true,
       trim: true,
-    });
+    }) as unknown as readonly CsvRecord[];
   } catch (error) {
     if (error instanceof CsvError)
       throw new CsvFault(`${file}, ${placeOf(error)}: ${error.message}`);

@@ -131,34 +131,11 @@ function condition(variation: Variation, { accounts }: MultiplierScore): Sentenc
   const titleFor = (id: string) =>
     titleOf(accounts.find((one) => one.facts.id === id)?.facts.network ?? '');
   switch (variation.kind) {
-    case 'more_engagement': {
-      const on = titleFor(variation.account);
-      return {
-        en: `If ${spell(variation.people, 'en')} more people mentioned the account on ${on}`,
-        de: `Wenn ${spell(variation.people, 'de')} weitere Personen das Konto bei ${on} erwähnten`,
-      };
-    }
-    case 'more_lists': {
-      const on = titleFor(variation.account);
-      return {
-        en: `If the account stood on ${spell(variation.lists, 'en')} more lists on ${on}`,
-        de: `Wenn das Konto bei ${on} auf ${spell(variation.lists, 'de')} weiteren Listen stünde`,
-      };
-    }
-    case 'more_followers': {
-      const on = titleFor(variation.account);
-      return {
-        en: `If ${spell(variation.followers, 'en')} more people followed the account on ${on}`,
-        de: `Wenn dem Konto bei ${on} ${spell(variation.followers, 'de')} weitere Personen folgten`,
-      };
-    }
-    case 'posts_again': {
-      const on = titleFor(variation.account);
-      return {
-        en: `If the account on ${on} posted again`,
-        de: `Wenn das Konto bei ${on} wieder etwas veröffentlichte`,
-      };
-    }
+    case 'more_engagement':
+    case 'more_lists':
+    case 'more_followers':
+    case 'posts_again':
+      return accountCondition(variation, titleFor(variation.account));
     case 'role_confirmed':
       return {
         en: 'If a person confirmed the role that the profile names',
@@ -175,9 +152,49 @@ function condition(variation: Variation, { accounts }: MultiplierScore): Sentenc
         de: `Wenn ${spell(variation.days, 'de')} Tage lang nichts Neues käme`,
       };
     case 'unlinked':
+      return unlinkedCondition(variation.accounts.length, accounts.length);
+  }
+}
+
+type OfAccount = Extract<Variation, { readonly account: string }>;
+
+function accountCondition(variation: OfAccount, on: string): Sentences {
+  switch (variation.kind) {
+    case 'more_engagement':
       return {
-        en: `If ${variation.accounts.length === accounts.length ? 'no account' : `${variation.accounts.length} account(s) fewer`} were linked`,
-        de: `Wenn ${variation.accounts.length === accounts.length ? 'kein Konto mehr' : `${variation.accounts.length} Konto/Konten weniger`} verknüpft wäre`,
+        en: `If ${spell(variation.people, 'en')} more people mentioned the account on ${on}`,
+        de: `Wenn ${spell(variation.people, 'de')} weitere Personen das Konto bei ${on} erwähnten`,
+      };
+    case 'more_lists':
+      return {
+        en: `If the account stood on ${spell(variation.lists, 'en')} more lists on ${on}`,
+        de: `Wenn das Konto bei ${on} auf ${spell(variation.lists, 'de')} weiteren Listen stünde`,
+      };
+    case 'more_followers':
+      return {
+        en: `If ${spell(variation.followers, 'en')} more people followed the account on ${on}`,
+        de: `Wenn dem Konto bei ${on} ${spell(variation.followers, 'de')} weitere Personen folgten`,
+      };
+    case 'posts_again':
+      return {
+        en: `If the account on ${on} posted again`,
+        de: `Wenn das Konto bei ${on} wieder etwas veröffentlichte`,
       };
   }
+}
+
+function unlinkedCondition(fewer: number, all: number): Sentences {
+  if (fewer === all) {
+    return { en: 'If no account were linked', de: 'Wenn kein Konto mehr verknüpft wäre' };
+  }
+  if (fewer === 1) {
+    return {
+      en: 'If the strongest account were not linked',
+      de: 'Wenn das stärkste Konto nicht verknüpft wäre',
+    };
+  }
+  return {
+    en: `If the ${fewer} strongest accounts were not linked`,
+    de: `Wenn die ${fewer} stärksten Konten nicht verknüpft wären`,
+  };
 }

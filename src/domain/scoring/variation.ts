@@ -129,7 +129,7 @@ function newAccount(
     licencePurposes: [purpose],
     observedAt: now,
     certainty: 1,
-    followers: share(references.followers['blog'] ?? references.followers.default),
+    followers: share(references.followers.blog ?? references.followers.default),
     following: 0,
     lists: share(references.curation),
     engagement: { mentions: share(references.engagement), engagers: share(references.engagement) },
