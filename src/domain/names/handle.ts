@@ -42,9 +42,20 @@ function piecesOf(handle: string): readonly string[] {
 
 /** What the handle says about the name, umlauts written out, dropped or left out (Marcus_Buehl, GtzFrmming). */
 export function nameInHandle(name: ParsedName, handle: string): HandleLevel {
-  if (name.kind === 'none') return 'none';
+  return nameInReading(name, readHandle(handle));
+}
+
+/** A handle's words, in each folding. Read once where it is compared with many names. */
+export type HandleReading = readonly (readonly string[])[];
+
+export function readHandle(handle: string): HandleReading {
+  return readingsOf(piecesOf(handle));
+}
+
+export function nameInReading(name: ParsedName, handle: HandleReading): HandleLevel {
+  if (name.kind === 'none' || handle.length === 0) return 'none';
   const words = spellingsOf(name);
-  const found = readingsOf(piecesOf(handle)).map((parts) =>
+  const found = handle.map((parts) =>
     'own' in words ? firmLevel(words, parts) : personLevel(words, parts),
   );
   return LEVELS.find((level) => found.includes(level)) ?? 'none';
@@ -52,7 +63,7 @@ export function nameInHandle(name: ParsedName, handle: string): HandleLevel {
 
 const LEVELS: readonly HandleLevel[] = ['full', 'first_last_initials', 'family', 'given', 'none'];
 
-function readingsOf(pieces: readonly string[]): readonly (readonly string[])[] {
+function readingsOf(pieces: readonly string[]): HandleReading {
   const readings = [foldWritten, foldPlain].map((fold) =>
     pieces.map((piece) => fold(piece).replace(/[^a-z]/g, '')).filter((part) => part !== ''),
   );

@@ -43,8 +43,8 @@ export function makeComparison(rule: ComparisonRule, blocked: readonly string[])
     right: listed(rule.field ?? rule.right),
   };
   const swapped = rule.swapped_with === undefined ? [] : listed(rule.swapped_with);
-  const read = (texts: readonly string[]) =>
-    texts.flatMap((text) => (isBlocked(text) ? [] : (method.read(text) ?? [])));
+  const read = (texts: readonly Text[]) =>
+    texts.flatMap(({ text, parts }) => (isBlocked(text) ? [] : (method.read(text, parts) ?? [])));
   return {
     name,
     family: rule.family ?? (method.isName ? 'name' : name),
@@ -53,7 +53,9 @@ export function makeComparison(rule: ComparisonRule, blocked: readonly string[])
     keyForms: method.keyForms,
     rule,
     read(fields, side) {
-      const readings = read(textsOf(fields, columns[side], rule.any_of));
+      const readings = read(
+        textsOf(fields, columns[side], rule.any_of === side || rule.any_of === 'both'),
+      );
       if (readings.length === 0) return undefined;
       const [swap] = read(textsOf(fields, swapped, false));
       const keys = readings.map((reading) => reading.key).toSorted();
@@ -80,10 +82,19 @@ function listed(columns: string | readonly string[] | undefined): readonly strin
 /** How many values of one record are compared at most: the work grows with their product. */
 const MOST_VALUES = 20;
 
-function textsOf(fields: Fields, columns: readonly string[], anyOf: boolean): readonly string[] {
-  const texts = columns.flatMap((column) => fields.get(column) ?? []);
-  if (anyOf) return texts.flatMap((text) => text.split(/[;|]/)).slice(0, MOST_VALUES);
-  return texts.length === 0 ? [] : [texts.join(' ')];
+/** What stands in the columns, joined, with what stood in each. */
+interface Text {
+  readonly text: string;
+  readonly parts: readonly string[];
+}
+
+function textsOf(fields: Fields, columns: readonly string[], anyOf: boolean): readonly Text[] {
+  const parts = columns.map((column) => fields.get(column) ?? '');
+  if (!anyOf) return [{ text: parts.filter((part) => part !== '').join(' '), parts }];
+  return parts
+    .flatMap((part) => part.split(/[;|]/))
+    .slice(0, MOST_VALUES)
+    .map((text) => ({ text, parts: [text] }));
 }
 
 /** From which likeness on the two columns count as having changed places: the values may be misspelt as well. */

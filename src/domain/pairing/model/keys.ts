@@ -1,5 +1,5 @@
 import { cologne } from '../../names/cologne.ts';
-import { foldPlain } from '../../names/fold.ts';
+import { foldPlain, foldWritten } from '../../names/fold.ts';
 import type { Comparison, Value } from './comparison.ts';
 import type { KeyForm, Reading } from './methods/method.ts';
 
@@ -25,7 +25,9 @@ function readingKeys(
     case 'cologne':
       return [cologne(key)];
     case 'words':
-      return key.split(/[/ ]/).flatMap((word) => (word.length < 3 ? [] : [word, cologne(word)]));
+      return (key.split('|')[0] ?? '')
+        .split(/[/ ]/)
+        .flatMap((word) => (word.length < 3 ? [] : [word, cologne(word)]));
     case 'start':
       return [key.slice(0, START)];
     case 'first':
@@ -47,13 +49,14 @@ function readingKeys(
   }
 }
 
-/** Every stretch of a handle that could be a name, and the words of a name. Bounded: a handle is read up to 30 letters. */
+/** The words of a name; every stretch of a handle that could be one. Bounded: a handle is read up to 30 letters. */
 function partsOf(key: string): readonly string[] {
-  const [handle = '', ...names] = key.split('|');
-  if (names.some((name) => name !== '')) {
-    return names.flatMap((name) => name.split(' ')).filter((word) => word.length >= SHORTEST_PART);
+  if (/[\s,]/.test(key)) {
+    return [foldPlain(key), foldWritten(key)]
+      .flatMap((name) => name.split(' '))
+      .filter((word) => word.length >= SHORTEST_PART);
   }
-  const text = foldPlain(handle).slice(0, 30);
+  const text = foldPlain(key).replaceAll(' ', '').slice(0, 30);
   const parts: string[] = [];
   for (let from = 0; from + SHORTEST_PART <= text.length; from += 1) {
     for (let to = from + SHORTEST_PART; to <= text.length; to += 1)

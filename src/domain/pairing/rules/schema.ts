@@ -45,8 +45,9 @@ const comparison = z
     family: word.optional().meta({
       description: 'Evidence of one family is one kind of evidence. Names are always `name`.',
     }),
-    any_of: z.boolean().default(false).meta({
-      description: 'Each column, and each part between ; or |, is a value: the best pair counts.',
+    any_of: z.enum(['no', 'left', 'right', 'both']).default('no').meta({
+      description:
+        'On this side each column, and each part between ; or |, is a value of its own: the best pair counts.',
     }),
     swapped_with: columns.optional().meta({
       description: 'Column with which this one may have changed places, as given and family name.',

@@ -1,5 +1,11 @@
-import { foldOmitting, foldPlain, foldWritten } from '../../../names/fold.ts';
-import { shareGroup } from '../../../names/nicknames.ts';
+import { foldPlain } from '../../../names/fold.ts';
+import {
+  nameInReading,
+  readHandle,
+  type HandleLevel,
+  type HandleReading,
+} from '../../../names/handle.ts';
+import { parseName, personOf, type ParsedName } from '../../../names/personName.ts';
 import { jaroWinkler } from '../similarity.ts';
 import { LONGEST_VALUE, type Method, type Reading } from './method.ts';
 
@@ -28,93 +34,58 @@ export const handle: Method = {
   likeness: (a, b) => jaroWinkler(a.key, b.key),
 };
 
+const PROFILE_URL = /^https?:\/\/[^/]+\/(?:profile\/|@)?([^/?#]+)/i;
+
 /** `@Ada.Example`, a profile's address or a bare handle: its letters and digits, in lower case. */
 function compactHandle(text: string): string {
   if (text.length > LONGEST_VALUE) return '';
   const given = text.trim();
-  const inUrl = /^https?:\/\/[^/]+\/(?:profile\/)?([^/?#]+)/i.exec(given)?.[1] ?? given;
-  return foldPlain(inUrl).replaceAll(' ', '');
+  return foldPlain(PROFILE_URL.exec(given)?.[1] ?? given).replaceAll(' ', '');
 }
 
-/** Both a name and a handle can be read from one text, so that it does not matter on which side which of them stands. */
+/** A name or a handle: it does not matter on which side which of them stands. */
 interface NameOrHandle extends Reading {
-  readonly handle: string;
-  /** Spellings of the words of a name; empty where there is one word only. */
-  readonly names: readonly NameWords[];
-}
-
-interface NameWords {
-  readonly given: readonly string[];
-  readonly family: string;
+  readonly name: ParsedName | undefined;
+  readonly handle: HandleReading;
 }
 
 export const nameInHandle: Method<NameOrHandle> = {
   levels: [{ is: 'full' }, { is: 'initials' }, { is: 'family' }, { is: 'given' }],
   isName: true,
   keyForms: ['parts'],
-  read(text) {
-    const isUrl = /^https?:\/\//i.test(text.trim());
-    const names = isUrl ? [] : nameWords(text);
-    const handleText = compactHandle(text);
-    return handleText === ''
-      ? undefined
-      : { key: keyOf(handleText, names), handle: handleText, names };
+  read(text, parts) {
+    const given = text.trim();
+    if (given === '' || given.length > LONGEST_VALUE) return undefined;
+    if (parts.length === 2 || /[\s,]/.test(given)) {
+      const name = nameFrom(given, parts);
+      return name.kind === 'none' ? undefined : { key: given, name, handle: [] };
+    }
+    const handle = readHandle(PROFILE_URL.exec(given)?.[1] ?? given);
+    return handle.length === 0 ? undefined : { key: given, name: undefined, handle };
   },
   holds: {
-    full: (a, b) => either(a, b, hasFull),
-    initials: (a, b) => either(a, b, hasInitials),
-    family: (a, b) => either(a, b, (name, text) => hasFamily(name, text)),
-    given: (a, b) => either(a, b, (name, text) => name.given.some((one) => hasWord(text, one))),
+    full: (a, b) => levelOf(a, b) === 'full',
+    initials: (a, b) => levelOf(a, b) === 'first_last_initials',
+    family: (a, b) => levelOf(a, b) === 'family',
+    given: (a, b) => levelOf(a, b) === 'given',
   },
 };
 
-function keyOf(text: string, names: readonly NameWords[]): string {
-  return `${text}|${names.map((name) => [...name.given, name.family].join(' ')).join('|')}`;
+/** Two columns are the given name and the family, however many words each has. */
+export function nameFrom(text: string, parts: readonly string[]): ParsedName {
+  const [given, family] = parts;
+  return parts.length === 2 && given !== undefined && family !== undefined
+    ? personOf(given, family)
+    : parseName(text);
 }
 
-function nameWords(text: string): NameWords[] {
-  const spellings = new Set([foldPlain(text), foldWritten(text), foldOmitting(text)]);
-  return [...spellings].flatMap((spelling) => {
-    const words = spelling.split(' ').filter((word) => word !== '');
-    const family = words.at(-1);
-    return words.length < 2 || family === undefined ? [] : [{ given: words.slice(0, -1), family }];
-  });
-}
+/** The four questions about one pair come one after the other. */
+let last: { a: NameOrHandle; b: NameOrHandle; level: HandleLevel } | undefined;
 
-type Says = (name: NameWords, handle: string) => boolean;
-
-function either(a: NameOrHandle, b: NameOrHandle, says: Says): boolean {
-  return (
-    a.names.some((name) => says(name, b.handle)) || b.names.some((name) => says(name, a.handle))
-  );
-}
-
-const SHORTEST_WORD = 3;
-
-function hasWord(text: string, word: string): boolean {
-  return word.length >= SHORTEST_WORD && text.includes(word);
-}
-
-/** Two letters are a family name only at the end, where a given name or a title stands before them. */
-function hasFamily({ family }: NameWords, text: string): boolean {
-  return hasWord(text, family) || (family.length === 2 && text.endsWith(family) && text.length > 4);
-}
-
-function hasFull(name: NameWords, text: string): boolean {
-  if (!hasFamily(name, text)) return false;
-  const rest = text.replace(name.family, ' ');
-  return name.given.some((given) => hasWord(rest, given) || knownForm(rest, given));
-}
-
-/** bobcasey for Robert Casey: what stands before the family name is a short form of the given name. */
-function knownForm(rest: string, given: string): boolean {
-  return rest.split(' ').some((part) => part.length >= SHORTEST_WORD && shareGroup(part, given));
-}
-
-/** jsmith, smithj: the family name at one end, the first letters of the given names at the other. */
-function hasInitials(name: NameWords, text: string): boolean {
-  if (!hasFamily(name, text)) return false;
-  const initials = name.given.map((given) => given.charAt(0)).join('');
-  const rests = [text.replace(name.family, '')];
-  return rests.some((rest) => rest === initials || rest === initials.charAt(0));
+function levelOf(a: NameOrHandle, b: NameOrHandle): HandleLevel {
+  if (last?.a === a && last.b === b) return last.level;
+  const name = a.name ?? b.name;
+  const level = name === undefined ? 'none' : nameInReading(name, a.name ? b.handle : a.handle);
+  last = { a, b, level };
+  return level;
 }

@@ -6,6 +6,7 @@ export interface Reading {
 /** Levels that a method may tell apart; `different` is what is left when none holds. */
 export const levelWords = [
   'exact',
+  'folded',
   'swapped',
   'nickname',
   'initial',
@@ -23,6 +24,7 @@ export const levelWords = [
   'initials',
   'family',
   'given',
+  'family_only',
   'similar',
   'different',
 ] as const;
@@ -42,7 +44,8 @@ export interface Method<R extends Reading = Reading> {
   readonly isName: boolean;
   /** Forms of the value under which a record may be found, most telling first. */
   readonly keyForms: readonly KeyForm[];
-  read(text: string): R | undefined;
+  /** `parts`: the columns that the text was joined from, empty ones included. */
+  read(text: string, parts: readonly string[]): R | undefined;
   readonly holds: Readonly<Partial<Record<LevelWord, (a: R, b: R) => boolean>>>;
   /** From 0 to 1. What is below `least` may as well be given as 0. */
   readonly likeness?: (a: R, b: R, least: number) => number;

@@ -1,11 +1,15 @@
 import { foldPlain, foldWritten } from '../../../names/fold.ts';
+import { compareNames, type NameLevel } from '../../../names/compareNames.ts';
 import { shareGroup } from '../../../names/nicknames.ts';
+import type { ParsedName } from '../../../names/personName.ts';
+import { nameFrom } from './handle.ts';
 import { jaroWinkler } from '../similarity.ts';
 import { LONGEST_VALUE, type Method, type Reading } from './method.ts';
 
 interface NameReading extends Reading {
   /** The words of each spelling, sorted: the order of given and family name differs between sources. */
   readonly spellings: readonly (readonly string[])[];
+  readonly name: ParsedName;
 }
 
 /** Names of more words are rare, and the work grows with their square. */
@@ -13,22 +17,41 @@ const MOST_WORDS = 10;
 
 /** A whole name in one value, its words in any order. */
 export const personName: Method<NameReading> = {
-  levels: [0.97, 0.93, 0.89, 0.84, 0.78, 0.7, 0.6].reduce<Method['levels']>(
-    (levels, from) => [...levels, { is: 'similar', from }],
-    [{ is: 'exact' }],
-  ),
+  levels: [
+    { is: 'exact' },
+    { is: 'folded' },
+    { is: 'swapped' },
+    { is: 'nickname' },
+    { is: 'similar', from: 0.97 },
+    { is: 'initials' },
+    { is: 'similar', from: 0.92 },
+    { is: 'similar', from: 0.87 },
+    { is: 'similar', from: 0.8 },
+    { is: 'similar', from: 0.7 },
+    { is: 'family_only' },
+  ],
   isName: true,
   keyForms: ['exact', 'words'],
-  read(text) {
+  read(text, parts) {
     if (text.length > LONGEST_VALUE) return undefined;
     const spellings = [...new Set([foldPlain(text), foldWritten(text)])]
       .map((spelling) => wordsOf(spelling))
       .filter((words) => words.length > 0);
     const key = spellings.map((words) => words.join(' ')).join('/');
-    return key === '' ? undefined : { key, spellings };
+    return key === ''
+      ? undefined
+      : { key: `${key}|${text.trim().toLowerCase()}`, spellings, name: nameFrom(text, parts) };
   },
-  holds: { exact: (a, b) => a.key === b.key },
+  holds: {
+    exact: (a, b) => a.key === b.key || levelOf(a, b) === 'exact',
+    folded: (a, b) => levelOf(a, b) === 'folded' || sameWords(a, b),
+    swapped: (a, b) => levelOf(a, b) === 'swapped',
+    nickname: (a, b) => levelOf(a, b) === 'nickname',
+    initials: (a, b) => levelOf(a, b) === 'initials',
+    family_only: (a, b) => levelOf(a, b) === 'family_only',
+  },
   likeness(a, b) {
+    if (isOrganisation(a) !== isOrganisation(b)) return 0;
     let best = 0;
     for (const one of a.spellings) {
       for (const other of b.spellings) best = Math.max(best, wordsLikeness(one, other));
@@ -36,6 +59,20 @@ export const personName: Method<NameReading> = {
     return best;
   },
 };
+
+const isOrganisation = ({ name }: NameReading) => name.kind === 'organisation';
+
+const sameWords = (a: NameReading, b: NameReading) =>
+  a.spellings.some((one) => b.spellings.some((other) => one.join(' ') === other.join(' ')));
+
+/** The questions about one pair come one after the other. */
+let last: { a: NameReading; b: NameReading; level: NameLevel } | undefined;
+
+function levelOf(a: NameReading, b: NameReading): NameLevel {
+  if (last?.a === a && last.b === b) return last.level;
+  last = { a, b, level: compareNames(a.name, b.name) };
+  return last.level;
+}
 
 /** What stands before or after a name and is none. */
 const TITLES = new Set(
