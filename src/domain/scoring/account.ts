@@ -32,6 +32,13 @@ export interface AccountScore {
   readonly coverage: number;
 }
 
+export interface CountedAccount extends AccountScore {
+  readonly facts: AccountFacts;
+}
+
+/** Points of a contact: the strongest account's parts, what its other accounts add, and the role. */
+export type ScoreParts = Readonly<Record<AccountPart | 'combination' | 'role', number>>;
+
 /** Formula 1 for one account; docs/score.md tells it in words. */
 export function scoreAccount(facts: AccountFacts, weights: Weights, now: Date): AccountScore {
   const remainders = engagementOf(facts, now);

@@ -1,4 +1,4 @@
-import { accountParts, scoreAccount, type AccountPart, type AccountScore } from './account.ts';
+import { accountParts, scoreAccount, type CountedAccount, type ScoreParts } from './account.ts';
 import { bandOf, type Band } from './bands.ts';
 import type { AccountFacts, ContactFacts, Purpose } from './inputs.ts';
 import { isSeparate, mayCount } from './licence.ts';
@@ -20,10 +20,6 @@ export interface ScoreOptions {
   readonly youtubeAmendment?: boolean;
 }
 
-export interface CountedAccount extends AccountScore {
-  readonly facts: AccountFacts;
-}
-
 export interface MultiplierScore {
   readonly purpose: Purpose;
   /** 0 to 100, whole. */
@@ -36,7 +32,7 @@ export interface MultiplierScore {
   /** What the value would be if all that is unknown were at its best. */
   readonly ceiling: number;
   /** Points that add up to `exact`: the strongest account's parts, the other accounts' share, the role. */
-  readonly parts: Readonly<Record<AccountPart | 'combination' | 'role', number>>;
+  readonly parts: ScoreParts;
   readonly accounts: readonly CountedAccount[];
   /** Scores that the network's terms keep out of the composite. */
   readonly separate: readonly { readonly network: string; readonly value: number }[];
@@ -122,7 +118,7 @@ function partsOf(
   { facts, points, score }: CountedAccount,
   combined: number,
   exact: number,
-): MultiplierScore['parts'] {
+): ScoreParts {
   const [reach, engagement, curation, network] = accountParts.map(
     (part) => 100 * facts.certainty * points[part],
   ) as [number, number, number, number];

@@ -10,6 +10,7 @@ const LIMITS: Readonly<Record<string, readonly Purpose[]>> = {
   linkedin: [],
   reddit: [],
   x: NOT_FOR_MARKETING,
+  meta: NOT_FOR_MARKETING,
   facebook: NOT_FOR_MARKETING,
   instagram: NOT_FOR_MARKETING,
   messenger: NOT_FOR_MARKETING,

@@ -1,9 +1,9 @@
-import type { CountedAccount, MultiplierScore } from './contact.ts';
+import type { CountedAccount, ScoreParts } from './account.ts';
 import type { ContactFacts, Role } from './inputs.ts';
 import type { Language } from '../timeline.ts';
 
 export type Sentences = Readonly<Record<Language, string>>;
-export type Part = keyof MultiplierScore['parts'];
+export type Part = keyof ScoreParts;
 
 export interface Reason {
   readonly part: Part;
@@ -15,7 +15,7 @@ const MOST_REASONS = 3;
 const LEAST_POINTS = 0.5;
 
 interface Ground {
-  readonly parts: MultiplierScore['parts'];
+  readonly parts: ScoreParts;
   readonly strongest: CountedAccount;
   readonly accounts: readonly CountedAccount[];
   readonly role: ContactFacts['role'];

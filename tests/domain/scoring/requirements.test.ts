@@ -52,7 +52,7 @@ describe('licences', () => {
     );
   });
 
-  test.each(['x', 'facebook', 'instagram', 'messenger', 'threads'])(
+  test.each(['x', 'meta', 'facebook', 'instagram', 'messenger', 'threads'])(
     'what %s shows never counts for marketing, whatever the licence says (R51)',
     (network) => {
       expect(value([network], { purpose: 'marketing' })).toBeUndefined();
