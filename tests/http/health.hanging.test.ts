@@ -49,7 +49,12 @@ afterAll(async () => {
 });
 
 const ask = () =>
-  checkHealth({ database, logger: createLogger({ level: 'silent' }) } as unknown as App);
+  checkHealth({
+    database,
+    logger: createLogger({ level: 'silent' }),
+    networks: new Map(),
+    policies: new Map(),
+  } as unknown as App);
 
 async function timed() {
   const began = performance.now();
