@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { BlockOptions } from '../../src/domain/pairing/model/blocking.ts';
 import { judgedInGroups, type ScoredPairs } from '../../src/domain/pairing/model/clusters.ts';
+import { judgedByRivals } from '../../src/domain/pairing/model/rivals.ts';
 import { link, type Linkage } from '../../src/domain/pairing/model/link.ts';
 import { comparisonsOf } from '../../src/domain/pairing/model/rulesModel.ts';
 import { comparisonName } from '../../src/domain/pairing/rules/names.ts';
@@ -35,6 +36,7 @@ export function measure(records: Records, truth: Truth, rules: BenchRules): Meas
     {
       block: blockOptions(rules, records, truth),
       combine: rules.families,
+      exclusive: pairingOf(rules, records.oneFile) !== 'many_to_many',
       frequencyFloor: rules.term_frequency_floor,
       random: seeded(1),
     },
@@ -53,7 +55,14 @@ export function measure(records: Records, truth: Truth, rules: BenchRules): Meas
     candidatePairs: candidates,
     blockRecall: truth.pairs.size === 0 ? 0 : found(linkage, records, truth) / truth.pairs.size,
     ...curveOf(pairs, isTrue, truth.pairs.size),
-    ...outcomesOf({ linkage, pairs, isTrue, rules, records, truth }),
+    ...outcomesOf({
+      linkage,
+      pairs: records.oneFile ? pairs : linkage,
+      isTrue,
+      rules,
+      records,
+      truth,
+    }),
     pairsPerSecond: Math.round(candidates / seconds),
     seconds,
     memoryMb: Math.round(process.memoryUsage().rss / 2 ** 20),
@@ -89,7 +98,14 @@ function blockOptions(rules: BenchRules, records: Records, truth: Truth): BlockO
   };
 }
 
+export function pairingOf(rules: BenchRules, oneFile: boolean) {
+  return rules.pairing ?? (oneFile ? 'many_to_many' : 'many_to_one');
+}
+
+/** The order in which pairs are believed: with the records around them, or against their rivals. */
 function judged(linkage: Linkage, rules: BenchRules, oneFile: boolean): ScoredPairs {
+  const pairing = pairingOf(rules, oneFile);
   if (oneFile && rules.clusters) return judgedInGroups(linkage);
-  return linkage;
+  if (pairing === 'many_to_many') return linkage;
+  return judgedByRivals(linkage, pairing === 'one_to_one');
 }

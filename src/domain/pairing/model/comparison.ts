@@ -1,7 +1,7 @@
 import type { ComparisonRule } from '../rules/schema.ts';
 import { comparisonName } from '../rules/names.ts';
 import { METHODS } from './methods/index.ts';
-import type { KeyForm, LevelSpec, Reading } from './methods/method.ts';
+import type { KeyForm, LevelSpec, LevelWord, Reading } from './methods/method.ts';
 
 /** One record, as its columns or fields with what stands in them. Empty ones are left out. */
 export type Fields = ReadonlyMap<string, string>;
@@ -29,6 +29,8 @@ export interface Comparison {
   readonly keyForms: readonly KeyForm[];
   readonly rule: ComparisonRule;
   read(fields: Fields, side: Side): Value | undefined;
+  /** What two values of this level agree on, of this one: the rarer, the more it weighs. */
+  term(value: Value, is: LevelWord): string | undefined;
   /** Symmetric. */
   level(a: Value, b: Value): number;
 }
@@ -61,6 +63,12 @@ export function makeComparison(rule: ComparisonRule, blocked: readonly string[])
       const keys = readings.map((reading) => reading.key).toSorted();
       const key = swap === undefined ? keys.join('\n') : `${keys.join('\n')}\r${swap.key}`;
       return { key, readings, swap };
+    },
+    term(value, is) {
+      const [reading] = value.readings;
+      if (reading === undefined || value.readings.length > 1) return undefined;
+      if (method.term !== undefined) return method.term(reading, is);
+      return is === 'exact' ? reading.key : undefined;
     },
     level: levelFinder(rule, levels),
   };

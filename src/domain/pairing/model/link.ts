@@ -1,21 +1,16 @@
 import { eachCandidate, type BlockOptions } from './blocking.ts';
 import type { Comparison, Fields } from './comparison.ts';
+import { combined, familyPlan, type FamilyPlan } from './families.ts';
 import { encode, patternsOf, type Encoded, type Patterns } from './patterns.ts';
 import { fixedShares, train, type Trained } from './train.ts';
-import {
-  bitsOfPair,
-  combined,
-  familyPlan,
-  frequencyBits,
-  levelBits,
-  type FamilyPlan,
-  type Weights,
-} from './weights.ts';
+import { bitsOfPair, frequencyBits, levelBits, type Weights } from './weights.ts';
 
 export interface LinkOptions {
   readonly block: BlockOptions;
   readonly combine: Readonly<Record<string, 'sum' | 'best'>>;
   readonly frequencyFloor: number;
+  /** A left record has one partner at most. */
+  readonly exclusive: boolean;
   /** A number from 0 up to 1 with each call. Seed it, so that the same files give the same result. */
   readonly random: () => number;
 }
@@ -47,14 +42,18 @@ export function link(
   const found = patterns.ofAll(pairs.left, pairs.right);
   const strangers = randomPairs(encoded, options.random);
   const random = patterns.ofAll(strangers.left, strangers.right);
+  const plan = familyPlan(comparisons, options.combine);
   const trained = train({
     comparisons,
     patterns: patterns.levels,
-    candidates: tally(found, patterns.levels.length),
+    plan,
+    left: pairs.left,
+    found,
+    exclusive: options.exclusive,
     random: tally(random, patterns.levels.length),
     ...extent(encoded, found.length, options),
   });
-  return weigh({ encoded, trained, pairs, found, patterns, comparisons }, options);
+  return weigh({ encoded, trained, pairs, found, patterns, plan }, options);
 }
 
 interface Pairs {
@@ -69,18 +68,17 @@ interface Compared {
   /** The number of the pattern of each pair. */
   readonly found: Int32Array;
   readonly patterns: Patterns;
-  readonly comparisons: readonly Comparison[];
+  readonly plan: FamilyPlan;
 }
 
 function weigh(compared: Compared, options: LinkOptions): Linkage {
-  const { encoded, trained, pairs, found, patterns, comparisons } = compared;
-  const plan = familyPlan(comparisons, options.combine);
+  const { encoded, trained, pairs, found, patterns, plan } = compared;
   const weights: Weights = {
     priorBits: Math.log2(trained.prior / (1 - trained.prior)),
     bits: trained.shares.map(levelBits),
     frequency: encoded.columns.map((column, at) => {
       const shares = trained.shares[at];
-      return shares && frequencyBits(column, shares, options.frequencyFloor);
+      return shares === undefined ? [] : frequencyBits(column, shares, options.frequencyFloor);
     }),
   };
   const scoreOf = (i: number, j: number, levels: Uint8Array | undefined) =>

@@ -1,4 +1,5 @@
 import { MISSING, type Comparison } from './comparison.ts';
+import type { FamilyPlan } from './families.ts';
 
 /** Of each level of one comparison: the share of the same persons (m) and of strangers (u) that reach it. */
 export interface Shares {
@@ -9,8 +10,12 @@ export interface Shares {
 export interface Training {
   readonly comparisons: readonly Comparison[];
   readonly patterns: readonly Uint8Array[];
-  /** How many candidate pairs show each pattern. */
-  readonly candidates: Float64Array;
+  readonly plan: FamilyPlan;
+  /** The left record and the pattern of each candidate pair. */
+  readonly left: Int32Array;
+  readonly found: Int32Array;
+  /** A left record has one partner at most: its candidates compete. */
+  readonly exclusive: boolean;
   /** How many random pairs show it. */
   readonly random: Float64Array;
   /** All pairs there are, compared or not. */
@@ -26,25 +31,14 @@ export interface Trained {
   readonly prior: number;
 }
 
-const ROUNDS = 3;
-const STEPS = 25;
+const STEPS = 60;
 
 /**
- * Fellegi-Sunter. u is counted on random pairs and stays fixed while m and the prior are found by EM over the candidates;
- * pairs that were not compared count as strangers. Random pairs that turn out to be the same person are then taken out of u.
+ * Fellegi-Sunter. u is counted on random pairs, of which those that look like the same person are taken out step by step;
+ * m and the prior are found by EM over the candidates. Pairs that were not compared count as strangers.
  */
 export function train(training: Training): Trained {
   let trained = start(training);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    trained = settled(training, trained);
-    trained = { ...trained, shares: withoutMatches(training, trained) };
-  }
-  return settled(training, trained);
-}
-
-/** Steps until nothing moves any more. */
-function settled(training: Training, first: Trained): Trained {
-  let trained = first;
   for (let step = 0; step < STEPS; step += 1) {
     const next = improve(training, trained);
     const moved = Math.abs(Math.log(next.prior / trained.prior));
@@ -84,43 +78,69 @@ function firstGuess(levels: number): readonly number[] {
 }
 
 function improve(training: Training, trained: Trained): Trained {
-  const posterior = posteriors(training, trained);
+  const odds = oddsOf(training, trained);
+  const weights = matchesByPattern(training, odds);
   let matches = 0;
-  const weights = training.candidates.map((count, at) => count * (posterior[at] ?? 0));
   for (const weight of weights) matches += weight;
+  // One kind of evidence alone cannot tell few sure pairs from many unsure ones: what was expected keeps it in balance.
+  if (training.exclusive) matches = (matches + training.expectedPairs) / 2;
   return {
     prior: Math.min(0.5, Math.max(matches, 1) / training.allPairs),
     shares: trained.shares.map((shares, at) => {
       const fixed = training.comparisons[at] && fixedShares(training.comparisons[at]);
       if (fixed !== undefined) return fixed;
-      return { u: shares.u, m: levelShares(training.patterns, weights, at, shares.m.length, 0.5) };
+      const m = levelShares(training.patterns, weights, at, shares.m.length, 0.5);
+      return { u: strangers(training, at, odds), m };
     }),
   };
 }
 
-/** The probability, per pattern, that a pair that shows it is the same person. */
-function posteriors({ patterns }: Training, { shares, prior }: Trained): Float64Array {
-  const odds = prior / (1 - prior);
+/** How many candidates of each pattern are true pairs, as far as is known. */
+function matchesByPattern({ left, found, exclusive }: Training, odds: Float64Array): Float64Array {
+  const matches = new Float64Array(odds.length);
+  const rivals = exclusive ? oddsByRecord(left, found, odds) : undefined;
+  for (let pair = 0; pair < found.length; pair += 1) {
+    const pattern = found[pair] ?? 0;
+    const own = odds[pattern] ?? 0;
+    const all = rivals === undefined ? own : (rivals[left[pair] ?? 0] ?? own);
+    matches[pattern] = (matches[pattern] ?? 0) + own / (1 + all);
+  }
+  return matches;
+}
+
+function oddsByRecord(left: Int32Array, found: Int32Array, odds: Float64Array): Float64Array {
+  const sums = new Float64Array(left.reduce((most, record) => Math.max(most, record), -1) + 1);
+  for (let pair = 0; pair < found.length; pair += 1) {
+    const record = left[pair] ?? 0;
+    sums[record] = (sums[record] ?? 0) + (odds[found[pair] ?? 0] ?? 0);
+  }
+  return sums;
+}
+
+/** The odds, per pattern, that a pair that shows it is the same person. */
+function oddsOf({ patterns, plan }: Training, { shares, prior }: Trained): Float64Array {
   const ratios = shares.map(({ m, u }) =>
     Float64Array.from([1, ...m.map((share, at) => share / (u[at] ?? share))]),
   );
   return Float64Array.from(patterns, (levels) => {
-    let ratio = odds;
-    for (let at = 0; at < levels.length; at += 1) ratio *= ratios[at]?.[levels[at] ?? 0] ?? 1;
-    return ratio / (1 + ratio);
+    let odds = prior / (1 - prior);
+    for (const { sum, members } of plan.families) {
+      let best: number | undefined;
+      for (const at of members) {
+        const level = levels[at] ?? MISSING;
+        if (level === MISSING) continue;
+        const ratio = ratios[at]?.[level] ?? 1;
+        if (sum) odds *= ratio;
+        else best = Math.max(best ?? 0, ratio);
+      }
+      odds *= best ?? 1;
+    }
+    return odds;
   });
 }
 
-function withoutMatches(training: Training, trained: Trained): readonly Shares[] {
-  const posterior = posteriors(training, trained);
-  return trained.shares.map((shares, at) => {
-    const fixed = training.comparisons[at] && fixedShares(training.comparisons[at]);
-    return fixed ?? { m: shares.m, u: strangers(training, at, posterior) };
-  });
-}
-
-function strangers(training: Training, at: number, posterior: Float64Array): readonly number[] {
-  const weights = training.random.map((count, pattern) => count * (1 - (posterior[pattern] ?? 0)));
+function strangers(training: Training, at: number, odds: Float64Array): readonly number[] {
+  const weights = training.random.map((count, pattern) => count / (1 + (odds[pattern] ?? 0)));
   const levels = training.comparisons[at]?.levels.length ?? 1;
   return levelShares(training.patterns, weights, at, levels, 0.25);
 }

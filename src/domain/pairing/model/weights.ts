@@ -1,4 +1,4 @@
-import { MISSING, type Comparison } from './comparison.ts';
+import { MISSING } from './comparison.ts';
 import type { Column, Encoded } from './patterns.ts';
 import type { Shares } from './train.ts';
 
@@ -39,62 +39,49 @@ function neverRising(values: readonly number[], weights: readonly number[]): rea
   return pools.flatMap(({ sum, weight, size }) => new Array<number>(size).fill(sum / weight));
 }
 
-/** By how many bits an agreement on each value differs from an agreement on any: rare values weigh more. */
-export function frequencyBits(
+/** For each value, by how many bits agreeing on it differs from agreeing on any. Not a number where it has no say. */
+export type TermBits = Float64Array;
+
+/** Per level number minus one; undefined where all values weigh the same. */
+export type Frequencies = readonly (TermBits | undefined)[];
+
+/** Rare values weigh more. On most methods that is so for equal values; a handle may hold a rare family or given name. */
+export function frequencyBits(column: Column, shares: Shares, floor: number): Frequencies {
+  const { levels, rule } = column.comparison;
+  if (!rule.term_frequency) return [];
+  return levels.map(({ is }, at) => {
+    const terms = column.values.map((value) => column.comparison.term(value, is));
+    return terms.every((term) => term === undefined)
+      ? undefined
+      : termBits(column, terms, { agree: shares.u[at] ?? 1, floor });
+  });
+}
+
+function termBits(
   column: Column,
-  shares: Shares,
-  floor: number,
-): Float64Array | undefined {
-  if (!column.comparison.rule.term_frequency) return undefined;
-  const agree = shares.u[0] ?? 1;
-  return Float64Array.from(column.counts, (count) => {
+  terms: readonly (string | undefined)[],
+  { agree, floor }: { readonly agree: number; readonly floor: number },
+): TermBits {
+  const counts = new Map<string, number>();
+  let all = 0;
+  terms.forEach((term, id) => {
+    if (term === undefined) return;
+    const count = column.counts[id] ?? 0;
+    all += count;
+    counts.set(term, (counts.get(term) ?? 0) + count);
+  });
+  return Float64Array.from(terms, (term) => {
+    if (term === undefined) return NaN;
     // One of them is the other side of the pair itself.
-    const share = Math.max(floor, (count - 1) / Math.max(1, column.filled - 1));
-    return Math.log2(agree / share);
+    const share = ((counts.get(term) ?? 1) - 1) / Math.max(1, all - 1);
+    return Math.log2(agree / Math.max(floor, share));
   });
 }
 
 export interface Weights {
   readonly priorBits: number;
   readonly bits: readonly LevelBits[];
-  readonly frequency: readonly (Float64Array | undefined)[];
-}
-
-/** What two comparisons of one family come to: their sum, or the one that says most where they say the same thing. */
-export interface FamilyPlan {
-  readonly families: readonly { readonly sum: boolean; readonly members: readonly number[] }[];
-}
-
-export function familyPlan(
-  comparisons: readonly Comparison[],
-  combine: Readonly<Record<string, 'sum' | 'best'>>,
-): FamilyPlan {
-  const names = [...new Set(comparisons.map(({ family }) => family))];
-  return {
-    families: names.map((name) => ({
-      sum: combine[name] !== 'best',
-      members: comparisons.flatMap(({ family }, at) => (family === name ? [at] : [])),
-    })),
-  };
-}
-
-/** Bits of all comparisons together, without the prior. `bitsOf` gives undefined for what is missing. */
-export function combined(
-  plan: FamilyPlan,
-  bitsOf: (comparison: number) => number | undefined,
-): number {
-  let total = 0;
-  for (const { sum, members } of plan.families) {
-    let family: number | undefined;
-    for (const member of members) {
-      const bits = bitsOf(member);
-      if (bits === undefined) continue;
-      if (family === undefined) family = bits;
-      else family = sum ? family + bits : Math.max(family, bits);
-    }
-    total += family ?? 0;
-  }
-  return total;
+  readonly frequency: readonly Frequencies[];
 }
 
 /** Bits of one comparison of a pair; undefined where a side is missing. */
@@ -105,12 +92,24 @@ export function bitsOfPair(
   pair: { readonly level: number; readonly left: number; readonly right: number },
 ): number | undefined {
   if (pair.level === MISSING) return undefined;
-  const bits = weights.bits[at]?.[pair.level - 1] ?? 0;
-  const frequency = weights.frequency[at];
+  const bits = weights.bits[at] ?? [];
+  const own = bits[pair.level - 1] ?? 0;
+  const frequency = weights.frequency[at]?.[pair.level - 1];
   const column = encoded.columns[at];
-  if (pair.level !== 1 || frequency === undefined || column === undefined) return bits;
-  const a = frequency[column.left[pair.left] ?? -1] ?? 0;
-  const b = frequency[column.right[pair.right] ?? -1] ?? 0;
-  // The next level's bits are the least: agreeing fully never weighs less than agreeing nearly.
-  return Math.max(0, weights.bits[at]?.[1] ?? 0, bits + Math.min(a, b));
+  if (frequency === undefined || column === undefined) return own;
+  const a = frequency[column.left[pair.left] ?? -1] ?? NaN;
+  const b = frequency[column.right[pair.right] ?? -1] ?? NaN;
+  return betweenNeighbours(bits, pair.level, own + rarer(a, b));
+}
+
+function rarer(a: number, b: number): number {
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : b;
+  return Number.isNaN(b) ? a : Math.min(a, b);
+}
+
+/** However rare a value is, a better level never weighs less than a worse one. */
+function betweenNeighbours(bits: LevelBits, level: number, value: number): number {
+  const worse = bits[level] ?? -Infinity;
+  const better = level === 1 ? Infinity : (bits[level - 2] ?? Infinity);
+  return Math.min(better, Math.max(worse, level === 1 ? 0 : worse, value));
 }

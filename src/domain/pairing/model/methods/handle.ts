@@ -63,6 +63,11 @@ export const nameInHandle: Method<NameOrHandle> = {
     const handle = readHandle(PROFILE_URL.exec(given)?.[1] ?? given);
     return handle.length === 0 ? undefined : { key: given, name: undefined, handle };
   },
+  term({ name }, is) {
+    if (name?.kind !== 'person') return undefined;
+    if (is === 'given') return foldPlain(name.given[0] ?? '');
+    return is === 'family' ? foldPlain(name.family.join(' ')) : undefined;
+  },
   holds: {
     full: (a, b) => levelOf(a, b) === 'full',
     initials: (a, b) => levelOf(a, b) === 'first_last_initials',

@@ -46,6 +46,8 @@ export interface Method<R extends Reading = Reading> {
   readonly keyForms: readonly KeyForm[];
   /** `parts`: the columns that the text was joined from, empty ones included. */
   read(text: string, parts: readonly string[]): R | undefined;
+  /** What a pair of this level agrees on: rare terms weigh more. Without it, equal values are the only terms. */
+  readonly term?: (reading: R, is: LevelWord) => string | undefined;
   readonly holds: Readonly<Partial<Record<LevelWord, (a: R, b: R) => boolean>>>;
   /** From 0 to 1. What is below `least` may as well be given as 0. */
   readonly likeness?: (a: R, b: R, least: number) => number;
