@@ -16,7 +16,7 @@ export async function fieldWrites(
           lag(value) over (partition by field order by id) as previous,
           lead(id) over (partition by field order by id) is null as is_last
         from field_journal where contact_id = $1 and field = any($2)) as w
-      where is_last or previous is distinct from before order by field, id`,
+      where is_last or previous is null or previous is distinct from before order by field, id`,
     [contactId, fields],
   );
 }

@@ -78,6 +78,13 @@ export function accountCrossings(store: typeof accounts): Crossings<typeof accou
     readBacklinks: [nothing((tx, _, b) => store.readBacklinks(tx, b.account))],
     putBacklink: [refused((tx, _, b) => store.putBacklink(tx, b.account, 'new.example', true))],
     backlinksToCheck: [ownRows((tx) => store.backlinksToCheck(tx, LATER, 9))],
+    findAccount: [
+      nothing((tx, _, b) => store.findAccount(tx, 'memory', [b.tag])),
+      gives(
+        (tx, a) => store.findAccount(tx, 'memory', [a.tag]),
+        (a) => a.account,
+      ),
+    ],
     deleteAccount: [nothing((tx, _, b) => store.deleteAccount(tx, b.account))],
   };
 }

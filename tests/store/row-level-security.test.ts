@@ -5,6 +5,7 @@ import * as activities from '../../src/store/activities.ts';
 import * as budgets from '../../src/store/budgets.ts';
 import * as connections from '../../src/store/connections.ts';
 import * as contacts from '../../src/store/contacts.ts';
+import * as decisions from '../../src/store/decisions.ts';
 import * as deliveries from '../../src/store/deliveries.ts';
 import * as employees from '../../src/store/employees.ts';
 import * as inbox from '../../src/store/inbox.ts';
@@ -12,11 +13,15 @@ import * as jobs from '../../src/store/jobs.ts';
 import * as journal from '../../src/store/journal.ts';
 import * as links from '../../src/store/links.ts';
 import * as mirrorRuns from '../../src/store/mirrorRuns.ts';
+import * as restores from '../../src/store/restores.ts';
+import * as reviews from '../../src/store/reviews.ts';
 import * as sending from '../../src/store/sending.ts';
 import * as suppressions from '../../src/store/suppressions.ts';
+import * as undoRuns from '../../src/store/undoRuns.ts';
 import * as workspaces from '../../src/store/workspaces.ts';
 import { fileDatabase } from '../fixtures/lifetime.ts';
 import type { Crossing, Outcome } from './crossing.ts';
+import * as deciding from './crossings-decisions.ts';
 import * as people from './crossings-people.ts';
 import * as work from './crossings-work.ts';
 import { dump, twoWorkspaces } from './two-workspaces.ts';
@@ -29,6 +34,7 @@ const MATRIX: Readonly<Record<string, Listed>> = {
   budgets: work.budgetCrossings(budgets),
   connections: work.connectionCrossings(connections),
   contacts: people.contactCrossings(contacts),
+  decisions: deciding.decisionCrossings(decisions),
   deliveries: work.deliveryCrossings(deliveries),
   employees: people.employeeCrossings(employees),
   inbox: work.inboxCrossings(inbox),
@@ -36,8 +42,11 @@ const MATRIX: Readonly<Record<string, Listed>> = {
   journal: work.journalCrossings(journal),
   links: people.linkCrossings(links),
   mirrorRuns: work.runCrossings(mirrorRuns),
+  restores: deciding.restoreCrossings(restores),
+  reviews: deciding.reviewCrossings(reviews),
   sending: work.sendingCrossings(sending),
   suppressions: people.suppressionCrossings(suppressions),
+  undoRuns: deciding.undoCrossings(undoRuns),
   workspaces: work.workspaceCrossings(workspaces),
 };
 

@@ -18,6 +18,8 @@ export interface Filled {
   readonly sent: string;
   readonly planned: string;
   readonly parked: string;
+  readonly conflict: string;
+  readonly undo: string;
 }
 
 export const SHARED_EMAIL = 'ada@shared.example';
@@ -72,9 +74,15 @@ async function fillPeople(
   );
   const link = await id(
     `insert into links (workspace_id, account_id, contact_id, state, evidence, rule, rule_version, basis,
-        decided_by, decided_at)
-      values ($1, $2, $3, 'active', '[]', 'two_way_link', 1, 'basis', $4, '2026-01-01') returning id`,
-    [account, contact, `person ${tag}`],
+        decided_by, decided_at, batch)
+      values ($1, $2, $3, 'active', '[]', 'two_way_link', 1, 'basis', $4, '2026-01-01', $5) returning id`,
+    [account, contact, `person ${tag}`, `batch ${tag}`],
+  );
+  await owner.rows(
+    `insert into link_decisions (workspace_id, account_id, contact_id, action, state, actor, rule, rule_version,
+        evidence, basis, batch, note, at)
+      values ($1, $2, $3, 'link', 'active', 'rules@1', 'two_way_link', 1, '[]', 'basis', '', $4, '2026-01-01')`,
+    [workspace, account, contact, `note ${tag}`],
   );
   await owner.rows(`insert into contact_identifiers values ($1, $2, 'email', '${SHARED_EMAIL}')`, [
     workspace,
@@ -149,6 +157,16 @@ async function fillWork(
       values ($1, $2, $3, 'handle', 'ada')`,
     [connection, contact],
   );
+  const conflict = await id(
+    `insert into restore_conflicts (workspace_id, contact_id, field, journal_id, before, ours, current)
+      values ($1, $2, 'handle', 9223372036854775807, $3, 'h', 'h') returning id`,
+    [contact, `before ${tag}`],
+  );
+  const undo = await id(
+    `insert into undo_runs (workspace_id, by, value, actor, total)
+      values ($1, 'batch', $2, 'person:x', 1) returning id`,
+    [`batch ${tag}`],
+  );
   const run = await id(
     `insert into mirror_runs (workspace_id, connection_id, purpose) values ($1, $2, 'asked') returning id`,
     [connection],
@@ -158,7 +176,7 @@ async function fillWork(
       values ($1, 'poll', '{}', $2, 1) returning id`,
     [tag],
   );
-  return { run, inbox, parkedJob, sent, planned, parked };
+  return { run, inbox, parkedJob, sent, planned, parked, conflict, undo };
 }
 
 /** Tables of customer data, as the catalogue knows them. */
