@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
 import { z } from 'zod';
 import { mappingSchema } from '../src/domain/mapping/mapping.ts';
+import { pairingRulesSchema } from '../src/domain/pairing/rules/schema.ts';
 import { packSchema } from '../src/domain/policy/pack.ts';
 import { multiplierSchema } from '../src/domain/scoring/weights.ts';
 
@@ -18,6 +19,10 @@ const generated = [
   {
     file: 'mappings/multiplier.schema.json',
     content: () => z.toJSONSchema(multiplierSchema, { io: 'input' }),
+  },
+  {
+    file: 'mappings/pairing.schema.json',
+    content: () => z.toJSONSchema(pairingRulesSchema, { io: 'input' }),
   },
 ];
 

@@ -50,7 +50,7 @@ export function makeComparison(rule: ComparisonRule, blocked: readonly string[])
   return {
     name,
     family: rule.family ?? (method.isName ? 'name' : name),
-    isName: method.isName,
+    isName: method.isName || rule.family === 'name',
     levels,
     keyForms: method.keyForms,
     rule,
