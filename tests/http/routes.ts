@@ -7,6 +7,8 @@ export interface RouteUnderTest {
   /** As the router knows it. */
   readonly path: string;
   readonly kind: 'webhook' | 'page' | 'admin' | 'open';
+  /** Asks for one thing, and `nowhere` names one that is not there. */
+  readonly ofOne?: boolean;
 }
 
 /** Every route of the service. A test compares this table with the router, so that no route goes unattacked. */
@@ -32,13 +34,18 @@ export const ROUTES: readonly RouteUnderTest[] = [
   { method: 'GET', path: '/api/workspaces/:workspace/links', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/links', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/links/:link/unlink', kind: 'admin' },
-  { method: 'GET', path: '/api/workspaces/:workspace/links/:link/explanation', kind: 'admin' },
+  {
+    method: 'GET',
+    path: '/api/workspaces/:workspace/links/:link/explanation',
+    kind: 'admin',
+    ofOne: true,
+  },
   { method: 'GET', path: '/api/workspaces/:workspace/reviews', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/reviews/:link/decision', kind: 'admin' },
   { method: 'GET', path: '/api/workspaces/:workspace/conflicts', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/conflicts/:conflict', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/undo', kind: 'admin' },
-  { method: 'GET', path: '/api/workspaces/:workspace/undo/:undo', kind: 'admin' },
+  { method: 'GET', path: '/api/workspaces/:workspace/undo/:undo', kind: 'admin', ofOne: true },
   { method: 'GET', path: '/api/workspaces/:workspace/parked', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/parked/:id/retry', kind: 'admin' },
 ];
