@@ -19,6 +19,18 @@ export interface Profile {
   readonly handleIsDomain: boolean;
   /** What the network or its owner says about how the account is to be treated. Absent: this view does not tell. */
   readonly marks?: readonly ProfileMark[] | undefined;
+  /** Absent: this view does not tell, or the network has none. */
+  readonly counters?: ProfileCounters | undefined;
+}
+
+/** How many, as the network shows it to everybody. One that is absent is unknown, which is not 0. */
+export interface ProfileCounters {
+  readonly observedAt: Date;
+  readonly followers?: number | undefined;
+  readonly following?: number | undefined;
+  readonly posts?: number | undefined;
+  /** Lists of others that the account stands on. */
+  readonly lists?: number | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { PollPage } from '../contract/social.ts';
 import { accountIdentifiers } from '../domain/identifiers.ts';
+import { may } from '../domain/policy/may.ts';
 import { strangersSince } from '../domain/retention.ts';
 import type { Profile, SocialItem } from '../domain/social.ts';
 import { storable } from '../domain/text.ts';
@@ -108,6 +109,13 @@ function byAuthor(a: SocialItem, b: SocialItem): number {
   return a.author.nativeId < b.author.nativeId ? -1 : Number(a.author.nativeId > b.author.nativeId);
 }
 
+/** Without the counts where the network's rules do not let them be kept. */
+function keepable({ policies }: App, network: string, profile: Profile): Profile {
+  if (may(policies, { network, purpose: 'link', field: 'counts' }).answer === 'allow')
+    return profile;
+  return { ...profile, counters: undefined };
+}
+
 /** Stores a profile as just seen; undefined for someone who was erased and is not stored again (R06, R33). */
 export async function seeAccount(
   app: App,
@@ -116,7 +124,7 @@ export async function seeAccount(
   seen: { readonly profile: Profile; readonly complete: boolean },
 ): Promise<{ readonly id: string; readonly changed: boolean } | undefined> {
   const { network } = networkOf(app, connection.connector);
-  const profile = storable(seen.profile);
+  const profile = storable(keepable(app, network, seen.profile));
   if (await isSuppressed(app, tx, network, profile)) return undefined;
   const account = await putAccount(tx, {
     network,

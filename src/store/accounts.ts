@@ -1,5 +1,5 @@
 import type { Identifier } from '../domain/identifiers.ts';
-import type { Profile } from '../domain/social.ts';
+import type { Profile, ProfileCounters } from '../domain/social.ts';
 import { only, type WorkspaceTx } from './database.ts';
 
 export interface Account {
@@ -7,6 +7,7 @@ export interface Account {
   readonly network: string;
   readonly nativeId: string;
   readonly connectionId: string;
+  /** Its counters are kept apart, see scores. */
   readonly profile: Profile;
   readonly isBrand: boolean;
   readonly state: 'live' | 'gone';
@@ -25,36 +26,53 @@ export interface SeenAccount {
   readonly complete: boolean;
 }
 
+/** Counters as they are stored. More posts than last time: the account posted since, wherever that was. */
+export interface StoredCounters extends Omit<ProfileCounters, 'observedAt'> {
+  readonly observedAt: string;
+  readonly postedAt?: string;
+}
+
+const COUNTERS = `case when excluded.counters is null and $8 then null
+  when excluded.counters is null then accounts.counters
+  else excluded.counters || jsonb_strip_nulls(jsonb_build_object('postedAt',
+    case when (excluded.counters ->> 'posts')::bigint > (accounts.counters ->> 'posts')::bigint
+      then excluded.counters -> 'observedAt' else accounts.counters -> 'postedAt' end)) end`;
+
 /** Stores a profile as it was just seen. `changed` tells whether pairing has to look again. */
 export async function putAccount(
   tx: WorkspaceTx,
   seen: SeenAccount,
 ): Promise<{ readonly id: string; readonly changed: boolean; readonly profile: Profile }> {
   // Undefined members vanish in JSON. The websites were found in the bio, and are as unknown as it is.
-  const { bio, websites, ...short } = seen.profile;
+  const { counters, ...profile } = seen.profile;
+  const { bio, websites, ...short } = profile;
   const isShort = !seen.complete && bio === undefined && websites.length === 0;
-  const news = JSON.stringify(isShort ? short : seen.profile);
+  const news = JSON.stringify(isShort ? short : profile);
   const known = (row: string) => (seen.complete ? "'{}'::jsonb" : `${row}.profile`);
   const rows = await tx.rows<{ id: string; changed: boolean; profile: Profile }>(
-    `with before as (select profile, state from accounts where network = $2 and native_id = $3)
-      insert into accounts (workspace_id, network, native_id, connection_id, profile, is_brand)
-      values ($1, $2, $3, $4, $5, $6)
+    `with before as (select profile, state, counters from accounts where network = $2 and native_id = $3)
+      insert into accounts (workspace_id, network, native_id, connection_id, profile, is_brand, counters)
+      values ($1, $2, $3, $4, $5, $6, $9)
       on conflict (workspace_id, network, native_id) do update set
         connection_id = excluded.connection_id, is_brand = excluded.is_brand or accounts.is_brand,
         profile = ${known('accounts')} || $7::jsonb, state = 'live', gone_reason = null,
-        checked_at = case when $8 then now() else accounts.checked_at end
+        checked_at = case when $8 then now() else accounts.checked_at end,
+        counters = ${COUNTERS}
       returning id, profile, not exists (
         select from before where ${known('before')} || $7::jsonb = before.profile
-          and before.state = 'live') as changed`,
+          and before.state = 'live'
+          -- How they move is the daily work of the score; that there are any at all is news.
+          and (before.counters is not null or $9::jsonb is null)) as changed`,
     [
       tx.workspace,
       seen.network,
       seen.profile.nativeId,
       seen.connectionId,
-      JSON.stringify(seen.profile),
+      JSON.stringify(profile),
       seen.isBrand,
       news,
       seen.complete,
+      counters === undefined ? null : JSON.stringify(counters),
     ],
   );
   return only(rows);
@@ -103,7 +121,7 @@ export async function markAccountGone(
   reason: string,
 ): Promise<boolean> {
   const rows = await tx.rows(
-    `update accounts set state = 'gone', gone_reason = $2, checked_at = now(),
+    `update accounts set state = 'gone', gone_reason = $2, checked_at = now(), counters = null,
         profile = jsonb_build_object('nativeId', native_id, 'websites', '[]'::jsonb, 'handleIsDomain', false)
       where id = $1 and state = 'live' returning id`,
     [id, reason],

@@ -55,7 +55,7 @@ function createConnector(settings: Settings, ports: ConnectorPorts<Secrets>): So
     },
     poll: createPoll({ client, settings, ports }),
     recheck: createRecheck(client),
-    profiles: createProfiles(client),
+    profiles: createProfiles(client, ports.clock),
     thread: createThread(client),
   };
 }

@@ -1,4 +1,5 @@
 import type { AccountState, ActivityState, GoneReason } from '../../../src/contract/social.ts';
+import type { Clock } from '../../../src/contract/ports.ts';
 import type { SocialItem } from '../../../src/domain/social.ts';
 import { batchSize, type Answer, type BlueskyClient, type Refusal } from './client.ts';
 import { fail } from './failures.ts';
@@ -70,7 +71,7 @@ export function createRecheck(client: BlueskyClient) {
   }
 }
 
-export function createProfiles(client: BlueskyClient) {
+export function createProfiles(client: BlueskyClient, clock: Clock) {
   return async function profiles(ids: readonly string[]): Promise<readonly AccountState[]> {
     const wanted = [...new Set(ids)];
     const askable = wanted.filter((id) => wire.did.safeParse(id).success);
@@ -92,7 +93,7 @@ export function createProfiles(client: BlueskyClient) {
           : ({ state: 'unknown' } as const);
       states.push(
         standing.state === 'live'
-          ? { nativeId, state: 'live', profile: toProfile(standing.actor) }
+          ? { nativeId, state: 'live', profile: toProfile(standing.actor, clock.now()) }
           : { nativeId, ...standing },
       );
     }

@@ -17,7 +17,8 @@ const hostingSuffixes = [
   'sprk.so',
 ];
 
-export function toProfile(actor: WireActor): Profile {
+/** `observedAt`: when the profile itself was asked for; an author in a list has no counts. */
+export function toProfile(actor: WireActor, observedAt?: Date): Profile {
   const handle = actor.handle.toLowerCase() === unresolved ? undefined : actor.handle;
   return {
     nativeId: actor.did,
@@ -29,7 +30,15 @@ export function toProfile(actor: WireActor): Profile {
     email: undefined,
     handleIsDomain: handle !== undefined && !isHosted(handle),
     marks: marksOf(actor),
+    counters: observedAt === undefined ? undefined : countersOf(actor, observedAt),
   };
+}
+
+/** On how many lists of others an account stands, a profile does not tell: `associated.lists` counts its own. */
+function countersOf(actor: WireActor, observedAt: Date): Profile['counters'] {
+  const { followersCount: followers, followsCount: following, postsCount: posts } = actor;
+  const isTold = [followers, following, posts].some((count) => count !== undefined);
+  return isTold ? { observedAt, followers, following, posts } : undefined;
 }
 
 /** What an account's owner sets under "logged-out visibility" arrives as a label of the account. */

@@ -16,7 +16,9 @@ const viewer = z.object({ blockedBy: lenient(z.boolean()), blocking: lenient(z.s
 /** `neg` takes back a label that was given before. */
 const label = z.object({ val: z.string(), neg: lenient(z.boolean()) });
 
-/** An author in a list has fewer fields than a profile that was asked for: `description` is then absent. */
+const count = z.int().min(0);
+
+/** An author in a list has fewer fields than a profile that was asked for: `description` and the counts are then absent. */
 export const actor = z.object({
   did,
   handle: z.string().min(1).max(253),
@@ -24,6 +26,9 @@ export const actor = z.object({
   description: lenient(z.string()),
   viewer: lenient(viewer),
   labels: lenient(z.array(label.catch({ val: '', neg: undefined }))),
+  followersCount: lenient(count),
+  followsCount: lenient(count),
+  postsCount: lenient(count),
 });
 export type WireActor = z.infer<typeof actor>;
 
