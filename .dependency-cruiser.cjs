@@ -28,6 +28,12 @@ module.exports = {
     only('platform', '^src/platform/', ['^src/platform/']),
     only('store', '^src/store/', ['^src/(store|domain|platform)/']),
     only('services', '^src/services/', ['^src/(services|domain|contract|store|platform)/']),
+    only(
+      'cli',
+      '^src/cli/',
+      ['^src/(cli|platform)/', '^src/config\\.ts$'],
+      'A command line talks to the running service as any client does.',
+    ),
     only('http', '^src/http/', ['^src/(http|services|domain|contract|platform)/']),
     only(
       'connectors',

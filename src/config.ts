@@ -95,3 +95,38 @@ export function readConfig(source: NodeJS.ProcessEnv = process.env): Config {
     `These settings are missing or wrong (see .env.example):\n${[...new Set(faults)].join('\n')}`,
   );
 }
+
+const client = z.object({
+  ECHOFILE_URL: httpUrl.optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  LANG: z.string().default('en'),
+});
+
+export interface ClientConfig {
+  /** Where the service listens, without a slash at the end. */
+  readonly url: string;
+  /** Throws ConfigInvalid where there is none: help needs no token. */
+  readonly token: () => string;
+  readonly language: string;
+}
+
+/** What a command line needs to know about the service that it talks to. Throws ConfigInvalid. */
+export function readClientConfig(source: NodeJS.ProcessEnv = process.env): ClientConfig {
+  const given = Object.fromEntries(Object.entries(source).filter(([, text]) => text !== ''));
+  const parsed = client.safeParse(given);
+  if (!parsed.success)
+    throw new ConfigInvalid(
+      parsed.error.issues.map((one) => `${String(one.path[0])}: ${one.message}`).join('\n'),
+    );
+  const { ECHOFILE_URL, HOST, PORT, LANG } = parsed.data;
+  return {
+    url: ECHOFILE_URL ?? `http://${HOST}:${PORT}`,
+    token: () => {
+      if (given.ADMIN_TOKEN === undefined)
+        throw new ConfigInvalid('ADMIN_TOKEN: is not set (see .env.example)');
+      return given.ADMIN_TOKEN;
+    },
+    language: LANG,
+  };
+}
