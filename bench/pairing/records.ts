@@ -48,7 +48,9 @@ function sideOf(table: Table, id: string, columns: readonly NamedColumn[]): Reco
   const named = table.rows.map((row, at) => {
     const value = row.get(id);
     if (value === undefined) {
-      throw new CsvFault(`${table.file}, record ${at + 1}, column ${id}: the id is empty`);
+      throw new CsvFault(
+        `${table.file}, line ${table.lines[at] ?? 0}, column ${id}: the id is empty`,
+      );
     }
     return { id: value, row };
   });

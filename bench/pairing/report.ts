@@ -2,8 +2,10 @@ import { comparisonName } from '../../src/domain/pairing/rules/names.ts';
 import type { Measured } from './measure.ts';
 
 /** The figures without the pairs themselves, as `--json` prints them. */
-export function figures({ linkage: _, ...measured }: Measured) {
-  return measured;
+export function figures(measured: Measured): Omit<Measured, 'linkage'> {
+  return Object.fromEntries(
+    Object.entries(measured).filter(([name]) => name !== 'linkage'),
+  ) as unknown as Omit<Measured, 'linkage'>;
 }
 
 export function reportText(measured: Measured): string {

@@ -48,8 +48,9 @@ function fromPairs(table: Table, rules: BenchRules, records: Records): Truth {
   const pairs = new Set<number>();
   const listed = new Set<number>();
   table.rows.forEach((row, at) => {
-    const from = position(records.left, row, names.left, `${table.file}, record ${at + 1}`);
-    const to = position(records.right, row, names.right, `${table.file}, record ${at + 1}`);
+    const place = `${table.file}, line ${table.lines[at] ?? 0}`;
+    const from = position(records.left, row, names.left, place);
+    const to = position(records.right, row, names.right, place);
     if (records.oneFile && from === to) return;
     const key = pairKey(records, from, to);
     listed.add(key);

@@ -102,15 +102,16 @@ function eachInBlocks(
   visit: (left: number, right: number) => void,
 ): void {
   const lastSeen = new Int32Array(rightSize).fill(-1);
+  const meet = (i: number, partners: readonly number[]) => {
+    for (const j of partners) {
+      if (lastSeen[j] === i || (oneFile && j <= i)) continue;
+      lastSeen[j] = i;
+      visit(i, j);
+    }
+  };
   for (let i = 0; i < leftSize; i += 1) {
     for (const { ofLeft, members } of all) {
-      for (const key of ofLeft[i] ?? []) {
-        for (const j of members[key] ?? []) {
-          if (lastSeen[j] === i || (oneFile && j <= i)) continue;
-          lastSeen[j] = i;
-          visit(i, j);
-        }
-      }
+      for (const key of ofLeft[i] ?? []) meet(i, members[key] ?? []);
     }
   }
 }

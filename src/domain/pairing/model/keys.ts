@@ -14,40 +14,29 @@ const SHORTEST_PART = 4;
 const START = 4;
 
 function readingKeys(
-  reading: Reading,
+  { key }: Reading,
   form: KeyForm,
   swap: Reading | undefined,
 ): readonly string[] {
-  const { key } = reading;
-  switch (form) {
-    case 'exact':
-      return [key];
-    case 'cologne':
-      return [cologne(key)];
-    case 'words':
-      return (key.split('|')[0] ?? '')
-        .split(/[/ ]/)
-        .flatMap((word) => (word.length < 3 ? [] : [word, cologne(word)]));
-    case 'start':
-      return [key.slice(0, START)];
-    case 'first':
-      return [key.slice(0, 1)];
-    case 'year':
-      return [key.slice(0, 4)];
-    case 'month_day':
-      return [key.slice(4)];
-    case 'user':
-      return [key.split('@')[0] ?? ''];
-    case 'host':
-      return [key.split('/')[0] ?? ''];
-    case 'parts':
-      return partsOf(key);
-    case 'pair':
-      return swap === undefined ? [] : [[cologne(key), cologne(swap.key)].toSorted().join(' ')];
-    default:
-      return form satisfies never;
-  }
+  if (form !== 'pair') return FORMS[form](key);
+  return swap === undefined ? [] : [[cologne(key), cologne(swap.key)].toSorted().join(' ')];
 }
+
+const FORMS: Readonly<Record<Exclude<KeyForm, 'pair'>, (key: string) => readonly string[]>> = {
+  exact: (key) => [key],
+  cologne: (key) => [cologne(key)],
+  words: (key) =>
+    (key.split('|')[0] ?? '')
+      .split(/[/ ]/)
+      .flatMap((word) => (word.length < 3 ? [] : [word, cologne(word)])),
+  start: (key) => [key.slice(0, START)],
+  first: (key) => [key.slice(0, 1)],
+  year: (key) => [key.slice(0, 4)],
+  month_day: (key) => [key.slice(4)],
+  user: (key) => [key.split('@')[0] ?? ''],
+  host: (key) => [key.split('/')[0] ?? ''],
+  parts: partsOf,
+};
 
 /** The words of a name; every stretch of a handle that could be one. Bounded: a handle is read up to 30 letters. */
 function partsOf(key: string): readonly string[] {

@@ -113,7 +113,7 @@ function withoutCommonEnds(left: string, right: string): readonly [string, strin
 
 function isOneEdit(a: string, b: string): boolean {
   if (a.length === 1 && b.length === 1) return true;
-  return a.length === 2 && b.length === 2 && a[0] === b[1] && a[1] === b[0];
+  return a.length === 2 && a === b.charAt(1) + b.charAt(0);
 }
 
 interface EditRow {
@@ -138,11 +138,10 @@ function fillRow(
     const other = b.charCodeAt(at - 1);
     let value = (last[at - 1] ?? over) + (other === code ? 0 : 1);
     value = Math.min(value, (last[at] ?? over) + 1, (next[at - 1] ?? over) + 1);
-    if (at > 1 && row > 1 && other === previous && b.charCodeAt(at - 2) === code) {
-      value = Math.min(value, (before[at - 2] ?? over) + 1);
-    }
+    const changedPlaces = at > 1 && other === previous && b.charCodeAt(at - 2) === code;
+    if (changedPlaces) value = Math.min(value, (before[at - 2] ?? over) + 1);
     next[at] = Math.min(value, over);
-    if (value < least) least = value;
+    least = Math.min(least, value);
   }
   return least;
 }

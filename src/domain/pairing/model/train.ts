@@ -89,7 +89,7 @@ function improve(training: Training, trained: Trained): Trained {
     shares: trained.shares.map((shares, at) => {
       const fixed = training.comparisons[at] && fixedShares(training.comparisons[at]);
       if (fixed !== undefined) return fixed;
-      const m = levelShares(training.patterns, weights, at, shares.m.length, 0.5);
+      const m = levelShares(training.patterns, weights, at, doubt(shares.m.length, 0.5));
       return { u: strangers(training, at, odds), m };
     }),
   };
@@ -142,18 +142,19 @@ function oddsOf({ patterns, plan }: Training, { shares, prior }: Trained): Float
 function strangers(training: Training, at: number, odds: Float64Array): readonly number[] {
   const weights = training.random.map((count, pattern) => count / (1 + (odds[pattern] ?? 0)));
   const levels = training.comparisons[at]?.levels.length ?? 1;
-  return levelShares(training.patterns, weights, at, levels, 0.25);
+  return levelShares(training.patterns, weights, at, doubt(levels, 0.25));
 }
 
-/** `doubt` is added to each level, so that what was not seen is rare and not impossible. */
+const doubt = (levels: number, of: number) => new Array<number>(levels).fill(of);
+
+/** `start`: what each level has before anything is counted, so that what was not seen is rare and not impossible. */
 function levelShares(
   patterns: readonly Uint8Array[],
   weights: Float64Array,
   comparison: number,
-  levels: number,
-  doubt: number,
+  start: readonly number[],
 ): readonly number[] {
-  const sums = new Array<number>(levels).fill(doubt);
+  const sums = [...start];
   patterns.forEach((pattern, at) => {
     const level = pattern[comparison] ?? MISSING;
     if (level !== MISSING) sums[level - 1] = (sums[level - 1] ?? 0) + (weights[at] ?? 0);

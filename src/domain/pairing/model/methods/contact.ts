@@ -60,7 +60,7 @@ export const url: Method<UrlReading> = {
     const given = text.trim();
     if (given === '' || given.length > 2_048 || /\s/.test(given)) return undefined;
     const parsed = URL.parse(/^https?:\/\//i.test(given) ? given : `https://${given}`);
-    if (parsed === null || !parsed.hostname.includes('.')) return undefined;
+    if (!parsed?.hostname.includes('.')) return undefined;
     const host = parsed.hostname.replace(/^www\./, '');
     return { key: `${host}${parsed.pathname.replace(/\/+$/, '')}`, host };
   },

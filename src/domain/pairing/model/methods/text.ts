@@ -64,9 +64,13 @@ export const text: Method<TextReading> = {
 };
 
 /** Mary and Mary Ann: every word of the one stands in the other. */
-export function shareAllWords(a: TextReading, b: TextReading): boolean {
-  const [few, many] = a.words.length <= b.words.length ? [a, b] : [b, a];
-  if (few.plain.length < 2 || many.words === many.plain) return false;
+function shareAllWords(a: TextReading, b: TextReading): boolean {
+  return hasWordsOf(a, b) || hasWordsOf(b, a);
+}
+
+function hasWordsOf(many: TextReading, few: TextReading): boolean {
+  // Most are one word, and have no words to leave out.
+  if (many.words === many.plain || few.plain.length < 2) return false;
   const words = many.words.split(' ');
   return few.words.split(' ').every((word) => words.includes(word));
 }
