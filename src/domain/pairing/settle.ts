@@ -39,9 +39,10 @@ export type Step =
  */
 export function settle(
   links: readonly SettledLink[],
-  pairings: readonly Pairing[],
+  said: readonly Pairing[],
   now: Circumstances,
 ): readonly Step[] {
+  const pairings = said.filter((pairing) => !isSilenced(links, pairing));
   const endings = links.flatMap((link): Step[] => ending(link, pairings, now));
   const taken = new Set(
     links
@@ -54,7 +55,7 @@ export function settle(
     const link = links.find((one) => one.contactId === pairing.contactId);
     const isFree = !taken.has(now.crmOf(pairing.contactId)) && link?.refused === undefined;
     const outcome = pairing.outcome === 'link' && isFree ? 'link' : 'suggest';
-    if (link !== undefined && !mayRulesSpeak(link, pairing)) return [];
+    if (link !== undefined && !mayRulesSpeak(link)) return [];
     const basis = outcome === 'link' ? pairing.basis : 'suggestion';
     const said = { ...pairing, outcome, basis } as const;
     if (link !== undefined && isSame(link, said, now.ruleVersion)) return [];
@@ -89,15 +90,15 @@ function unsaid({ state, refused }: SettledLink) {
   return refused === undefined ? 'forget' : 'silence';
 }
 
-/** The rules own what they decided. A pair that a person refused is theirs again only with a family that is new. */
-function mayRulesSpeak(link: SettledLink, pairing: Pairing): boolean {
-  const { refused } = link;
-  if (refused !== undefined && (link.by === 'person' || link.state === 'rejected'))
-    return (
-      link.state !== 'active' &&
-      familiesOf(pairing.evidence).some((family) => !refused.includes(family))
-    );
-  return link.by === 'rules';
+/** A person said no to the pair, and has seen all that speaks for it now. */
+function isSilenced(links: readonly SettledLink[], { contactId, evidence }: Pairing): boolean {
+  const refused = links.find((one) => one.contactId === contactId)?.refused;
+  return refused !== undefined && !familiesOf(evidence).some((one) => !refused.includes(one));
+}
+
+/** The rules own what they decided, and may ask again about what a person refused before there was something new. */
+function mayRulesSpeak({ by, state, refused }: SettledLink): boolean {
+  return by === 'rules' || (refused !== undefined && state !== 'active');
 }
 
 /** The time of an observation is no news: otherwise every look would be a decision. */
