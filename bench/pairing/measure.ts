@@ -25,7 +25,7 @@ export interface Measured extends Curve, Outcomes {
 }
 
 /** Candidates for each record that `block: auto` aims at. */
-const PER_RECORD = 100;
+const PER_RECORD = 150;
 
 export function measure(records: Records, truth: Truth, rules: BenchRules): Measured {
   const started = performance.now();

@@ -66,32 +66,46 @@ function blocksOf(
 }
 
 /**
- * Single keys that make few pairs first, up to half of what may be spent; then keys of two comparisons together that are
- * no narrower than what was chosen, until it is spent.
+ * Single keys that make few pairs first, up to half of what may be spent. Then, for every two comparisons, the widest keys of
+ * both together that still fit into an even share of the rest: whatever two values a pair agrees on, it is found.
  */
 function autoRules(encoded: Encoded, read: ReadKeys, options: BlockOptions): readonly BlockRule[] {
   const budget = options.perRecord * Math.max(encoded.leftSize, encoded.rightSize);
   const { singles, pairs } = possibleKeys(encoded.columns.map(({ comparison }) => comparison));
-  const chosen: BlockRule[] = [];
+  const weigh = (rule: BlockRule): WeighedRule => ({
+    rule,
+    cost: estimate(encoded, rule, read, options.largestBlock),
+  });
+  const alone: BlockRule[] = [];
   let spent = 0;
-  const spend = (rules: readonly BlockRule[], limit: number) => {
-    const weighed = rules
-      .map((rule) => ({ rule, cost: estimate(encoded, rule, read, options.largestBlock) }))
-      .filter(({ cost }) => cost > 0)
-      .toSorted((a, b) => a.cost - b.cost);
-    for (const { rule, cost } of weighed) {
-      if (chosen.length > 0 && spent + cost > limit) break;
-      spent += cost;
-      chosen.push(rule);
-    }
-  };
-  spend(singles, budget / 2);
-  const alone = new Set(chosen.flatMap((rule) => rule.map(partName)));
-  spend(
-    pairs.filter((rule) => !rule.some((part) => alone.has(partName(part)))),
-    budget,
-  );
-  return chosen;
+  for (const { rule, cost } of singles.map(weigh).toSorted((a, b) => a.cost - b.cost)) {
+    if (alone.length > 0 && spent + cost > budget / 2) break;
+    spent += cost;
+    alone.push(rule);
+  }
+  const covered = new Set(alone.flat().map(partName));
+  const open = pairs.filter((rule) => !rule.some((part) => covered.has(partName(part))));
+  return [...alone, ...together(open.map(weigh), budget - spent)];
+}
+
+interface WeighedRule {
+  readonly rule: BlockRule;
+  readonly cost: number;
+}
+
+function together(rules: readonly WeighedRule[], budget: number): readonly BlockRule[] {
+  const groups = Map.groupBy(rules, ({ rule }) => rule.map(({ comparison }) => comparison).join());
+  const cheapestFirst = [...groups.values()]
+    .map((group) => group.toSorted((a, b) => b.cost - a.cost))
+    .toSorted((a, b) => (a.at(-1)?.cost ?? 0) - (b.at(-1)?.cost ?? 0));
+  let left = budget;
+  return cheapestFirst.flatMap((group, at) => {
+    const share = left / (cheapestFirst.length - at);
+    const widest = group.find(({ cost }) => cost > 0 && cost <= share);
+    if (widest === undefined) return [];
+    left -= widest.cost;
+    return [widest.rule];
+  });
 }
 
 const partName = ({ comparison, form }: KeyPart) => `${comparison}:${form}`;
@@ -182,7 +196,7 @@ function build(encoded: Encoded, rule: BlockRule, read: ReadKeys, largest: numbe
 }
 
 /** So many records of a side are looked at to tell how many pairs a rule would make. */
-const SAMPLE = 3_000;
+const SAMPLE = 1_500;
 
 function estimate(encoded: Encoded, rule: BlockRule, read: ReadKeys, largest: number): number {
   const { keysOfRecord } = keyJoiner(rule, encoded, read);

@@ -9,6 +9,8 @@ export interface ScoredPairs {
 
 /** Pairs above this are looked at together with those around them. */
 const NEIGHBOUR_BITS = -4;
+/** Pairs below this are nobody's, and are left out unless the records around them say otherwise. */
+const HOPELESS_BITS = -12;
 /** Work grows with the cube of it; larger heaps are cut at higher bits until they fit. */
 const LARGEST_HEAP = 120;
 /** One pair does not outvote all others, neither for nor against. */
@@ -24,6 +26,7 @@ export function judgedInGroups(linkage: Linkage): ScoredPairs {
   const found = new Map<number, number>();
   const size = linkage.encoded.leftSize;
   linkage.bits.forEach((bits, at) => {
+    if (bits < HOPELESS_BITS) return;
     const [i, j] = [linkage.left[at] ?? 0, linkage.right[at] ?? 0];
     found.set(Math.min(i, j) * size + Math.max(i, j), bits);
   });
