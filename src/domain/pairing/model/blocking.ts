@@ -66,7 +66,7 @@ function blocksOf(
 }
 
 /**
- * Single keys that make few pairs first, up to half of what may be spent. Then, for every two comparisons, the widest keys of
+ * Single keys that make few pairs first, up to two thirds of what may be spent. Then, for every two comparisons, the widest keys of
  * both together that still fit into an even share of the rest: whatever two values a pair agrees on, it is found.
  */
 function autoRules(encoded: Encoded, read: ReadKeys, options: BlockOptions): readonly BlockRule[] {
@@ -74,12 +74,12 @@ function autoRules(encoded: Encoded, read: ReadKeys, options: BlockOptions): rea
   const { singles, pairs } = possibleKeys(encoded.columns.map(({ comparison }) => comparison));
   const weigh = (rule: BlockRule): WeighedRule => ({
     rule,
-    cost: estimate(encoded, rule, read, options.largestBlock),
+    ...estimate(encoded, rule, read, options.largestBlock),
   });
   const alone: BlockRule[] = [];
   let spent = 0;
   for (const { rule, cost } of singles.map(weigh).toSorted((a, b) => a.cost - b.cost)) {
-    if (alone.length > 0 && spent + cost > budget / 2) break;
+    if (alone.length > 0 && spent + cost > budget * ALONE) break;
     spent += cost;
     alone.push(rule);
   }
@@ -88,10 +88,17 @@ function autoRules(encoded: Encoded, read: ReadKeys, options: BlockOptions): rea
   return [...alone, ...together(open.map(weigh), budget - spent)];
 }
 
+const ALONE = 2 / 3;
+
 interface WeighedRule {
   readonly rule: BlockRule;
+  /** About how many pairs it makes. */
   readonly cost: number;
+  /** The share of records that stand under keys which too many share: there they are not found. */
+  readonly crowded: number;
 }
+
+const FEW_CROWDED = 0.1;
 
 function together(rules: readonly WeighedRule[], budget: number): readonly BlockRule[] {
   const groups = Map.groupBy(rules, ({ rule }) => rule.map(({ comparison }) => comparison).join());
@@ -101,7 +108,9 @@ function together(rules: readonly WeighedRule[], budget: number): readonly Block
   let left = budget;
   return cheapestFirst.flatMap((group, at) => {
     const share = left / (cheapestFirst.length - at);
-    const widest = group.find(({ cost }) => cost > 0 && cost <= share);
+    const widest = group.find(
+      ({ cost, crowded }) => cost > 0 && cost <= share && crowded <= FEW_CROWDED,
+    );
     if (widest === undefined) return [];
     left -= widest.cost;
     return [widest.rule];
@@ -198,17 +207,24 @@ function build(encoded: Encoded, rule: BlockRule, read: ReadKeys, largest: numbe
 /** So many records of a side are looked at to tell how many pairs a rule would make. */
 const SAMPLE = 1_500;
 
-function estimate(encoded: Encoded, rule: BlockRule, read: ReadKeys, largest: number): number {
+function estimate(
+  encoded: Encoded,
+  rule: BlockRule,
+  read: ReadKeys,
+  largest: number,
+): Omit<WeighedRule, 'rule'> {
   const { keysOfRecord } = keyJoiner(rule, encoded, read);
   const left = countKeys('left', encoded.leftSize, keysOfRecord);
   const right = encoded.oneFile ? left : countKeys('right', encoded.rightSize, keysOfRecord);
   let pairs = 0;
+  let [records, crowded] = [0, 0];
   for (const [key, count] of left.counts) {
     const others = right.counts.get(key) ?? 0;
-    if (others * right.scale > largest) continue;
-    pairs += encoded.oneFile ? (count * (count - 1)) / 2 : count * others;
+    records += count;
+    if (others * right.scale > largest) crowded += count;
+    else pairs += encoded.oneFile ? (count * (count - 1)) / 2 : count * others;
   }
-  return pairs * left.scale * right.scale;
+  return { cost: pairs * left.scale * right.scale, crowded: crowded / Math.max(1, records) };
 }
 
 function countKeys(
