@@ -129,6 +129,10 @@ describe('a file for a bench', () => {
 
   test.each([
     ['compare: []', /compare: /],
+    [
+      'truth: { pattern: "(" }\ncompare: [{ field: a, as: text }]',
+      /truth\.pattern: must be a regular/,
+    ],
     ['compare: [{ as: text }]', /name either `field`, or `left` and `right`/],
     ['compare: [{ left: a, as: text }]', /`left` and `right` are given together/],
     ['compare: [{ field: a, as: text }, { field: a, as: date }]', /two comparisons are called a/],

@@ -16,6 +16,17 @@ export const FLOORS = {
   shadowDecisions: 500,
 } as const;
 
+const PATTERN_HELP = 'must be a regular expression with one group in round brackets';
+
+function isPattern(text: string): boolean {
+  try {
+    // The empty alternative always matches and shows how many groups there are.
+    return (new RegExp(`${text}|`, 'u').exec('')?.length ?? 0) > 1;
+  } catch {
+    return false;
+  }
+}
+
 const notBelow = (floor: number) => ({
   error: `cannot be set below ${floor}: raise it, or leave it out`,
 });
@@ -113,7 +124,7 @@ const bench = z.strictObject({
           'Column that says whether the pair is one: 1, true, yes, or a number from 0.5.',
       }),
       cluster: z.string().min(1).optional(),
-      pattern: z.string().max(200).optional().meta({
+      pattern: z.string().max(200).refine(isPattern, PATTERN_HELP).optional().meta({
         description: 'The first group of this pattern in the cluster column is the cluster.',
       }),
       pairs: z.enum(['all', 'listed']).default('all').meta({
