@@ -24,6 +24,7 @@ const overview = z.object({
     refused: z.number(),
   }),
   links: z.array(z.object({ state: z.string(), rule: z.string(), count: z.number() })),
+  scores: z.array(z.object({ band: z.number(), count: z.number() })),
   deliveries: z.array(z.object({ kind: z.string(), state: z.string(), count: z.number() })),
 });
 export type Overview = z.infer<typeof overview>;

@@ -1,6 +1,9 @@
 import type { Admin } from './admin.ts';
 import type { Company } from './company.ts';
 
+/** As HubSpot shows them. */
+const BANDS = ['0-19', '20-39', '40-59', '60-79', '80-100'];
+
 /** What `--once` prints. */
 export interface Outcome {
   readonly contacts: number;
@@ -8,6 +11,8 @@ export interface Outcome {
   readonly activities: { readonly stored: number; readonly goneAtTheirSource: number };
   /** Active links by the rule that proves them, suggestions by the rule that suggests. */
   readonly links: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Contacts with a multiplier score, by its band. */
+  readonly scores: Readonly<Record<string, number>>;
   readonly deliveries: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly timelineEntries: number;
   /** As HubSpot counted them. */
@@ -22,13 +27,14 @@ export async function outcomeOf(
   { hubspot }: Company,
   durationMs: number,
 ): Promise<Outcome> {
-  const { contacts, social, links, deliveries } = await admin.overview(workspace);
+  const { contacts, social, links, scores, deliveries } = await admin.overview(workspace);
   const { calls, rateLimited } = hubspot.stats.report();
   return {
     contacts,
     accounts: social.accounts,
     activities: { stored: social.activities, goneAtTheirSource: social.activitiesGone },
     links: table(links.map(({ state, rule, count }) => [state, rule, count])),
+    scores: Object.fromEntries(scores.map(({ band, count }) => [BANDS[band] ?? '', count])),
     deliveries: table(deliveries.map(({ kind, state, count }) => [kind, state, count])),
     timelineEntries: hubspot.portal().notes().length,
     apiCalls: calls,

@@ -70,6 +70,6 @@ async function watchRounds(admin: Admin, workspace: string): Promise<() => Promi
 async function fingerprint(admin: Admin, workspace: string): Promise<string | undefined> {
   const { parts } = await admin.health();
   if (parts.deliveries.planned > 0) return undefined;
-  const { contacts, social, links, deliveries } = await admin.overview(workspace);
-  return JSON.stringify({ contacts, social, links, deliveries });
+  const { contacts, social, links, scores, deliveries } = await admin.overview(workspace);
+  return JSON.stringify({ contacts, social, links, scores, deliveries });
 }

@@ -9,6 +9,7 @@ import type { SocialDefinition } from './contract/definition.ts';
 import { mappingSchema, type Mapping } from './domain/mapping/mapping.ts';
 import { forbiddenRows } from './domain/policy/mapping.ts';
 import { packSchema, type PolicyPacks } from './domain/policy/pack.ts';
+import { multiplierSchema, weightsOf, type Weights } from './domain/scoring/weights.ts';
 import { createPublicFetch } from './platform/http/publicFetch.ts';
 import { clockStartingAt, systemClock } from './platform/clock.ts';
 import type { Logger } from './platform/logger.ts';
@@ -80,6 +81,7 @@ export async function buildApp(parts: Parts): Promise<App> {
     }),
     crms: new Map(crms(config).map(([definition, raw]) => offer(definition, raw, mappings))),
     policies,
+    multiplier: await readMultiplier(),
     // Method parameters are bivariant, so a definition of known settings stands where any is asked for; wiring is the one
     // place that pairs each with values its own schemas have parsed.
     networks: new Map(networks(config).map((one) => [one.id, one as SocialDefinition])),
@@ -125,6 +127,12 @@ export async function readPolicies(folder = new URL('policy/', MAPPINGS)): Promi
     if (name !== `${network}.yaml`) throw new Error(`policy/${name} is of network ${network}`);
   }
   return new Map([...files.values()].map((pack) => [pack.network, pack]));
+}
+
+/** The weights of the multiplier score. Throws with every fault of the file. */
+export async function readMultiplier(): Promise<Weights> {
+  const text = await readFile(new URL('multiplier.yaml', MAPPINGS), 'utf8');
+  return weightsOf(readRuleFile('mappings/multiplier.yaml', text, multiplierSchema));
 }
 
 async function readRuleFiles<S extends z.ZodType>(

@@ -15,6 +15,7 @@ import { HttpRefusal, refuse } from './errors.ts';
 import { jsonBody } from './json.ts';
 import { policyRoutes } from './policies.ts';
 import { reviewRoutes } from './reviews.ts';
+import { scoreRoutes } from './scores.ts';
 
 /** As PostgreSQL writes ids. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -98,7 +99,7 @@ export function adminRoutes(app: App, token: string): Router {
     if (!(await retryParked(app, workspace, id))) throw unknown('parked work');
     response.status(202).end();
   });
-  return reviewRoutes(policyRoutes(router, app), app);
+  return scoreRoutes(reviewRoutes(policyRoutes(router, app), app), app);
 }
 
 /** A network that forbids what we do is no gap in the list: who asks for it is told why it is not there (R11). */

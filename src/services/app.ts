@@ -4,6 +4,7 @@ import type { Clock, FetchPublic } from '../contract/ports.ts';
 import type { SocialConnector } from '../contract/social.ts';
 import type { Mapping } from '../domain/mapping/mapping.ts';
 import type { PolicyPacks } from '../domain/policy/pack.ts';
+import type { Weights } from '../domain/scoring/weights.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Pepper, Vault } from '../platform/secrets/index.ts';
 import type { Connection } from '../store/connections.ts';
@@ -38,6 +39,8 @@ export interface App {
   readonly networks: ReadonlyMap<string, SocialDefinition>;
   /** What the networks' own rules let us do. */
   readonly policies: PolicyPacks;
+  /** What the parts of the multiplier score weigh. */
+  readonly multiplier: Weights;
   readonly fetchPublic: FetchPublic;
   readonly timing: Timing;
   /** Base of our own addresses as vendors call them, without a slash at the end. */

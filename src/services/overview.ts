@@ -2,6 +2,7 @@ import { listConnections, type Connection, type ConnectionState } from '../store
 import { countContacts } from '../store/contacts.ts';
 import { countDeliveries, type OutcomeCount } from '../store/deliveries.ts';
 import { countLinks, type LinkCount } from '../store/links.ts';
+import { countScores, type BandCount } from '../store/scores.ts';
 import { latestRun, type MirrorRun } from '../store/mirrorRuns.ts';
 import { countSocial, type SocialCounts } from '../store/activities.ts';
 import type { App } from './app.ts';
@@ -28,6 +29,8 @@ export interface Overview {
   readonly contacts: number;
   readonly social: SocialCounts;
   readonly links: readonly LinkCount[];
+  /** Contacts by the band of their multiplier score. */
+  readonly scores: readonly BandCount[];
   readonly deliveries: readonly OutcomeCount[];
 }
 
@@ -56,6 +59,7 @@ export async function overview(app: App, workspace: string): Promise<Overview> {
       contacts: await countContacts(tx),
       social: await countSocial(tx),
       links: await countLinks(tx),
+      scores: await countScores(tx, app.clock.now()),
       deliveries: await countDeliveries(tx),
     };
   });

@@ -2,6 +2,7 @@ import { changesFor, type OurValue } from '../domain/mapping/apply.ts';
 import type { OurName } from '../domain/mapping/mapping.ts';
 import { may } from '../domain/policy/may.ts';
 import type { StoredField } from '../domain/policy/pack.ts';
+import { bandLabel } from '../domain/scoring/bands.ts';
 import { cleanText } from '../domain/text.ts';
 import {
   authorLine,
@@ -25,11 +26,13 @@ import {
 } from '../store/deliveries.ts';
 import { enqueuePush } from '../store/jobs.ts';
 import { lastWritten, pendingWrites } from '../store/journal.ts';
+import type { WrittenScore } from '../store/scores.ts';
 import { linksOfContact, type Link } from '../store/links.ts';
 import { readConnection } from '../store/connections.ts';
 import { readWorkspace } from '../store/workspaces.ts';
 import { offerOf, type App } from './app.ts';
 import { restore } from './restore.ts';
+import { scoreContacts } from './scoreContacts.ts';
 
 /** As DNS allows for a domain, the longest kind of handle. */
 const HANDLE_LENGTH = 253;
@@ -71,6 +74,8 @@ export async function plan(app: App, tx: WorkspaceTx, contact: Contact): Promise
       accounts,
       activities,
       connector: connection.connector,
+      score: (await scoreContacts(app, tx, [contact])).get(contact.id)?.written,
+      language,
     })
   ) {
     planned += 1;
@@ -124,10 +129,15 @@ async function planContactFields(
     readonly accounts: readonly Account[];
     readonly activities: readonly StoredActivity[];
     readonly connector: string;
+    readonly score: WrittenScore | undefined;
+    readonly language: Language;
   },
 ): Promise<boolean> {
   const { mapping } = offerOf(app, now.connector);
-  const values = valuesFor(app, now.accounts, now.activities);
+  const values = new Map([
+    ...valuesFor(app, now.accounts, now.activities),
+    ...scoreValues(now.score, now.language),
+  ]);
   const written = await lastWritten(tx, contact.id);
   // A write in hand may be in the CRM or not: what follows has to be right in both cases, or a value that landed after the
   // pairing ended would stay (R02).
@@ -174,4 +184,20 @@ function valuesFor(
     activities.filter((activity) => activity.publishedAt.getTime() >= since).length,
   );
   return values;
+}
+
+/** None where there is no score, which clears the fields (R56). */
+function scoreValues(
+  score: WrittenScore | undefined,
+  language: Language,
+): ReadonlyMap<OurName, OurValue> {
+  if (score === undefined) return new Map();
+  return new Map<OurName, OurValue>([
+    ['score.value', score.value],
+    ['score.band', bandLabel(score.band)],
+    ['score.coverage', score.coverage],
+    ['score.reasons', score.reasons.map((reason) => reason[language]).join('; ')],
+    ['score.computed_at', new Date(score.computedAt)],
+    ['score.version', score.version],
+  ]);
 }

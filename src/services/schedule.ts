@@ -1,12 +1,14 @@
 import type { LogEvent } from '../platform/logger.ts';
 import { listActive, listWorkspaces, type Address } from '../store/directory.ts';
 import { pruneInbox } from '../store/inbox.ts';
+import type { WorkspaceTx } from '../store/database.ts';
 import { enqueue } from '../store/jobs.ts';
 import { latestRun } from '../store/mirrorRuns.ts';
 import { reclaimForgotten, reclaimFromDead, reclaimStrayJobs } from '../store/processes.ts';
 import { countUnfinished } from '../store/deliveries.ts';
 import type { App } from './app.ts';
 import { isFrozen, standings } from './policies.ts';
+import { requestRescore } from './rescore.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -78,12 +80,13 @@ async function enqueueDaily(
   app: App,
   workspace: string,
   day: string,
-  tx: Parameters<typeof enqueue>[0],
+  tx: WorkspaceTx,
 ): Promise<void> {
   const last = counted.get(workspace);
   counted.set(workspace, day);
   if (last === day) return;
   await enqueue(tx, 'recount', { day }, { key: `recount:${day}`, keepTime: true });
+  await requestRescore(tx, day);
   await enqueue(tx, 'prune', { day }, { key: `prune:${day}`, keepTime: true });
   app.logger.debug({ event: 'day_planned', workspace }, 'what is due by time alone is planned');
 }

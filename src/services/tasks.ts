@@ -12,6 +12,7 @@ import { push } from './push.ts';
 import { reconcile } from './reconcile.ts';
 import { recheck } from './recheck.ts';
 import { recount } from './recount.ts';
+import { rescore } from './rescore.ts';
 import { runUndo } from './undoBatch.ts';
 import { verifyBacklink } from './verifyBacklink.ts';
 
@@ -50,6 +51,9 @@ export const tasks: Readonly<Record<Task, TaskRunner>> = {
   ),
   push: task(onConnection, (app, workspace, job) => push(app, workspace, job.connection)),
   recount: task(z.object({ day: z.string() }), (app, workspace) => recount(app, workspace)),
+  rescore: task(z.object({ run: z.string() }), (app, workspace, job) =>
+    rescore(app, workspace, job.run),
+  ),
   prune: task(z.object({ day: z.string() }), (app, workspace) => prune(app, workspace)),
   undo: task(z.object({ undo: z.string() }), (app, workspace, job) =>
     runUndo(app, workspace, job.undo),

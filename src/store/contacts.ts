@@ -236,6 +236,7 @@ export async function eraseContact(tx: WorkspaceTx, id: string): Promise<void> {
   await tx.rows('delete from contact_identifiers where contact_id = $1', [id]);
   await tx.rows('delete from links where contact_id = $1', [id]);
   await tx.rows('delete from link_decisions where contact_id = $1', [id]);
+  await tx.rows('delete from scores where contact_id = $1', [id]);
   await tx.rows('delete from restore_conflicts where contact_id = $1', [id]);
   await tx.rows('delete from field_journal where contact_id = $1', [id]);
   await tx.rows("delete from deliveries where contact_id = $1 and kind = 'fields'", [id]);

@@ -22,6 +22,8 @@ export interface Jobs {
   readonly push: { readonly connection: string };
   /** Values that change by the passing of time alone. */
   readonly recount: { readonly day: string };
+  /** Every multiplier score, computed again. */
+  readonly rescore: { readonly run: string };
   /** What people who are no contact said too long ago. */
   readonly prune: { readonly day: string };
   /** Pairings that are taken back together. */

@@ -132,6 +132,7 @@ export async function moveLinks(tx: WorkspaceTx, from: string, to: string): Prom
   );
   await tx.rows('delete from links where contact_id = $1', [from]);
   await tx.rows('update link_decisions set contact_id = $2 where contact_id = $1', [from, to]);
+  await tx.rows('delete from scores where contact_id = $1', [from]);
 }
 
 export interface LinkCount {

@@ -46,6 +46,19 @@ export const ROUTES: readonly RouteUnderTest[] = [
   { method: 'POST', path: '/api/workspaces/:workspace/conflicts/:conflict', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/undo', kind: 'admin' },
   { method: 'GET', path: '/api/workspaces/:workspace/undo/:undo', kind: 'admin', ofOne: true },
+  {
+    method: 'GET',
+    path: '/api/workspaces/:workspace/contacts/:contact/score',
+    kind: 'admin',
+    ofOne: true,
+  },
+  { method: 'POST', path: '/api/workspaces/:workspace/rescore', kind: 'admin' },
+  {
+    method: 'GET',
+    path: '/api/workspaces/:workspace/rescore/:rescore',
+    kind: 'admin',
+    ofOne: true,
+  },
   { method: 'GET', path: '/api/workspaces/:workspace/parked', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/parked/:id/retry', kind: 'admin' },
 ];

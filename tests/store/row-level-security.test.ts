@@ -13,8 +13,10 @@ import * as jobs from '../../src/store/jobs.ts';
 import * as journal from '../../src/store/journal.ts';
 import * as links from '../../src/store/links.ts';
 import * as mirrorRuns from '../../src/store/mirrorRuns.ts';
+import * as rescoreRuns from '../../src/store/rescoreRuns.ts';
 import * as restores from '../../src/store/restores.ts';
 import * as reviews from '../../src/store/reviews.ts';
+import * as scores from '../../src/store/scores.ts';
 import * as sending from '../../src/store/sending.ts';
 import * as suppressions from '../../src/store/suppressions.ts';
 import * as undoRuns from '../../src/store/undoRuns.ts';
@@ -22,6 +24,7 @@ import * as workspaces from '../../src/store/workspaces.ts';
 import { fileDatabase } from '../fixtures/lifetime.ts';
 import type { Crossing, Outcome } from './crossing.ts';
 import * as deciding from './crossings-decisions.ts';
+import * as scoring from './crossings-scores.ts';
 import * as people from './crossings-people.ts';
 import * as work from './crossings-work.ts';
 import { dump, twoWorkspaces } from './two-workspaces.ts';
@@ -42,8 +45,10 @@ const MATRIX: Readonly<Record<string, Listed>> = {
   journal: work.journalCrossings(journal),
   links: people.linkCrossings(links),
   mirrorRuns: work.runCrossings(mirrorRuns),
+  rescoreRuns: scoring.rescoreCrossings(rescoreRuns),
   restores: deciding.restoreCrossings(restores),
   reviews: deciding.reviewCrossings(reviews),
+  scores: scoring.scoreCrossings(scores),
   sending: work.sendingCrossings(sending),
   suppressions: people.suppressionCrossings(suppressions),
   undoRuns: deciding.undoCrossings(undoRuns),

@@ -20,6 +20,7 @@ export interface Filled {
   readonly parked: string;
   readonly conflict: string;
   readonly undo: string;
+  readonly rescore: string;
 }
 
 export const SHARED_EMAIL = 'ada@shared.example';
@@ -176,7 +177,17 @@ async function fillWork(
       values ($1, 'poll', '{}', $2, 1) returning id`,
     [tag],
   );
-  return { run, inbox, parkedJob, sent, planned, parked, conflict, undo };
+  const rescore = await id(
+    'insert into rescore_runs (workspace_id, total) values ($1, 1) returning id',
+    [],
+  );
+  await put(
+    `insert into scores (workspace_id, contact_id, purpose, value, band, coverage, parts, reasons, formula,
+        weights_version, weights_hash, computed_at, expires_at, written)
+      values ($1, $2, 'service_priority', 41, 2, 60, '{}', '[]', 1, 1, $3, '2026-01-01', '2030-01-01', '{"value": 41}')`,
+    [contact, tag],
+  );
+  return { run, inbox, parkedJob, sent, planned, parked, conflict, undo, rescore };
 }
 
 /** Tables of customer data, as the catalogue knows them. */

@@ -12,6 +12,7 @@ const THEIRS_ALONE = [
   'name.first',
   'name.last',
   'website',
+  'role',
   'consent.link',
   'veto.employee',
   'veto.minor',

@@ -8,7 +8,7 @@ import { FORMULA_VERSION, type Weights } from './weights.ts';
 
 const DAY_MS = 86_400_000;
 /** What was observed longer ago counts as unknown: counters are kept for 13 months (R56). */
-const OBSERVATION_DAYS = 395;
+export const OBSERVATION_DAYS = 395;
 /** A score that nobody computed again ends by itself. */
 const SCORE_DAYS = 90;
 

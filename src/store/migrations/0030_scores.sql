@@ -25,7 +25,6 @@ create table scores (
   expires_at timestamptz not null,
   -- What the CRM is to show: an earlier score while the newest differs too little from it to be worth a write.
   written jsonb not null,
-  written_value integer generated always as ((written ->> 'value')::integer) stored,
   primary key (workspace_id, contact_id, purpose),
   foreign key (workspace_id, contact_id) references contacts on delete cascade
 );
