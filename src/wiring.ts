@@ -15,7 +15,8 @@ import { clockStartingAt, systemClock } from './platform/clock.ts';
 import type { Logger } from './platform/logger.ts';
 import { readRuleFile } from './platform/ruleFile.ts';
 import { createPepper, createVault, type KeyRing } from './platform/secrets/index.ts';
-import type { App, CrmOffer } from './services/app.ts';
+import type { App, CrmOffer, PairingFile } from './services/app.ts';
+import { readPairingRules } from './services/pairingRules.ts';
 import { createOpeners } from './services/openConnection.ts';
 import type { Database } from './store/database.ts';
 
@@ -81,6 +82,7 @@ export async function buildApp(parts: Parts): Promise<App> {
     }),
     crms: new Map(crms(config).map(([definition, raw]) => offer(definition, raw, mappings))),
     policies,
+    pairing: await readPairing(),
     multiplier: await readMultiplier(),
     // Method parameters are bivariant, so a definition of known settings stands where any is asked for; wiring is the one
     // place that pairs each with values its own schemas have parsed.
@@ -118,6 +120,12 @@ async function readMappings(policies: PolicyPacks): Promise<ReadonlyMap<string, 
     }
   }
   return new Map([...files.values()].map((mapping) => [mapping.connector, mapping]));
+}
+
+/** The default rules of pairing. Throws as readMappings. */
+export async function readPairing(file = new URL('pairing.yaml', MAPPINGS)): Promise<PairingFile> {
+  const text = await readFile(file, 'utf8');
+  return { text, rules: readPairingRules('mappings/pairing.yaml', text) };
 }
 
 /** The policy packs, by network. Throws as readMappings. */

@@ -11,7 +11,7 @@ import type { Profile } from './social.ts';
 
 /** Something a person can be recognised by, in the one spelling in which both sides are compared. */
 export interface Identifier {
-  /** `email`, `host` (of a website), `name`, or `handle:<network>`. */
+  /** `email`, `host` (of a website), or `handle:<network>`. A name is none: two people of one name are two. */
   readonly kind: string;
   readonly value: string;
 }
@@ -161,7 +161,6 @@ export function accountIdentifiers(network: string, profile: Profile): readonly 
     ...emails.flatMap(spellingsIn).map(as('email')),
     ...[...hosts, ...(ownDomain === undefined ? [] : [ownDomain])].map(as('host')),
     ...names.map(as(`handle:${network}`)),
-    ...nameKeys(profile.displayName ?? '').map(as('name')),
   ]);
 }
 

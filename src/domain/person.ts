@@ -3,7 +3,6 @@ import {
   canonicalHandle,
   distinct,
   mailboxSpellings,
-  nameKeys,
   parseEmail,
   websiteHost,
 } from './identifiers.ts';
@@ -16,6 +15,12 @@ export interface Person {
   readonly handles: ReadonlyMap<string, string>;
   readonly hosts: readonly string[];
   readonly name: string;
+  readonly given: string;
+  readonly family: string;
+  /** The company, club or office that the CRM names; empty where it names none. */
+  readonly organisation: string;
+  /** The town that the CRM names. */
+  readonly place: string;
   /** What the contact said to being paired; undefined when nobody asked. */
   readonly linkConsent: 'yes' | 'no' | undefined;
   /** Works for the company itself (R12). */
@@ -40,6 +45,10 @@ export function readPerson(values: ReadonlyMap<string, string>): Person {
     handles: new Map(handles),
     hosts: [websiteHost(text('website'))].filter((host) => host !== undefined),
     name: `${text('name.first')} ${text('name.last')}`.trim(),
+    given: text('name.first'),
+    family: text('name.last'),
+    organisation: text('organisation').trim(),
+    place: text('place').trim(),
     linkConsent: consent === 'yes' || consent === 'no' ? consent : undefined,
     isEmployee: isMarked(text('veto.employee')),
     mayBeMinor: isMarked(text('veto.minor')),
@@ -56,6 +65,5 @@ export function personIdentifiers(person: Person): readonly Identifier[] {
     ...person.emails.flatMap(mailboxSpellings).map(as('email')),
     ...person.hosts.map(as('host')),
     ...[...person.handles].map(([network, handle]) => as(`handle:${network}`)(handle)),
-    ...nameKeys(person.name).map(as('name')),
   ]);
 }

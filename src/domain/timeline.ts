@@ -45,6 +45,18 @@ const REASONS: Readonly<Record<EvidenceRule, Readonly<Record<Language, string>>>
     en: "The profile names the contact's e-mail address.",
   },
   same_name: { de: 'Gleicher Name.', en: 'Same name.' },
+  similar_name: { de: 'Ähnlicher Name.', en: 'Similar name.' },
+  name_in_handle: {
+    de: 'Der Kontoname enthält den Namen des Kontakts.',
+    en: "The handle holds the contact's name.",
+  },
+  handle_elsewhere: {
+    de: 'Der Kontoname gleicht dem, den der Kontakt anderswo hat.',
+    en: 'The handle is like the one that the contact has elsewhere.',
+  },
+  same_place: { de: 'Gleicher Ort.', en: 'Same place.' },
+  same_organisation: { de: 'Gleiche Organisation.', en: 'Same organisation.' },
+  disagreement: { de: 'Die Angaben widersprechen sich.', en: 'What is known disagrees.' },
   agent_knowledge: {
     de: 'Von einem Menschen im Unternehmen eingetragen.',
     en: 'Recorded by a person of the company.',

@@ -3,6 +3,7 @@ import type { CrmDefinition, SocialDefinition } from '../contract/definition.ts'
 import type { Clock, FetchPublic } from '../contract/ports.ts';
 import type { SocialConnector } from '../contract/social.ts';
 import type { Mapping } from '../domain/mapping/mapping.ts';
+import type { ServiceRules } from '../domain/pairing/rules/schema.ts';
 import type { PolicyPacks } from '../domain/policy/pack.ts';
 import type { Weights } from '../domain/scoring/weights.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -26,6 +27,12 @@ export interface Timing {
   readonly followMs: number;
 }
 
+/** Rules of pairing with the file that they stand in, remarks and all. */
+export interface PairingFile {
+  readonly text: string;
+  readonly rules: ServiceRules;
+}
+
 /** Everything a service works with. Built once, in src/wiring.ts. */
 export interface App {
   readonly database: Database;
@@ -39,6 +46,8 @@ export interface App {
   readonly networks: ReadonlyMap<string, SocialDefinition>;
   /** What the networks' own rules let us do. */
   readonly policies: PolicyPacks;
+  /** How accounts are compared with contacts, where a workspace has published no rules of its own. */
+  readonly pairing: PairingFile;
   /** What the parts of the multiplier score weigh. */
   readonly multiplier: Weights;
   readonly fetchPublic: FetchPublic;
@@ -63,7 +72,7 @@ export type Counted =
   | 'jobs'
   | 'vendor_failures';
 
-export function offerOf(app: App, connector: string): CrmOffer {
+export function offerOf(app: Pick<App, 'crms'>, connector: string): CrmOffer {
   const offer = app.crms.get(connector);
   if (offer === undefined) throw new Error(`this installation has no CRM connector ${connector}`);
   return offer;

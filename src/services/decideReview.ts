@@ -5,7 +5,7 @@ import { lockContacts, readContacts, type Contact } from '../store/contacts.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { linksOfAccount, type Link } from '../store/links.ts';
 import type { App } from './app.ts';
-import { isBarredAccount, personForPairing } from './attribute.ts';
+import { isBarredAccount } from './attribute.ts';
 import {
   byPerson,
   CLOSED,
@@ -16,6 +16,7 @@ import {
   type PersonsWord,
   type ReviewOutcome,
 } from './personsWord.ts';
+import { personForPairing } from './persons.ts';
 import { plan } from './plan.ts';
 import { actorKind, mayDecide, recordDecision } from './recordDecision.ts';
 import { unlinkIn } from './unlink.ts';

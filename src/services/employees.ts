@@ -4,7 +4,7 @@ import {
   accountsAtMailboxes,
   countEmployees,
   deleteEmployees,
-  hasEmployee,
+  findEmployees,
   insertEmployees,
 } from '../store/employees.ts';
 import { enqueueAttribute } from '../store/jobs.ts';
@@ -51,10 +51,23 @@ export async function areEmployed(
   tx: WorkspaceTx,
   identifiers: readonly Identifier[],
 ): Promise<boolean> {
-  return hasEmployee(
-    tx,
-    identifiers.flatMap(({ value }) => app.pepper.pepperedHashes(KIND, value)),
+  return (await whoAreEmployed(app, tx, identifiers)).size > 0;
+}
+
+/** Those mailboxes that are of somebody who works for the company. */
+export async function whoAreEmployed(
+  app: Pick<App, 'pepper'>,
+  tx: WorkspaceTx,
+  identifiers: readonly Identifier[],
+): Promise<ReadonlySet<Identifier>> {
+  const hashes = identifiers.flatMap((of) =>
+    app.pepper.pepperedHashes(KIND, of.value).map((hash) => ({ of, hash })),
   );
+  const found = await findEmployees(
+    tx,
+    hashes.map(({ hash }) => hash),
+  );
+  return new Set(hashes.filter(({ hash }) => found.has(hash)).map(({ of }) => of));
 }
 
 /** Apart from the hashes of suppressions, so that nobody can hold the two lists side by side. */

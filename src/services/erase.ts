@@ -18,7 +18,7 @@ import { planRemovals } from '../store/deliveries.ts';
 import { deleteParkedJobs, enqueuePush } from '../store/jobs.ts';
 import { linksOfAccount } from '../store/links.ts';
 import { lockErasures } from '../store/suppressions.ts';
-import { personOf } from './attribute.ts';
+import { personOf } from './persons.ts';
 import type { App } from './app.ts';
 import { lastingIdentifiers, suppress } from './suppress.ts';
 

@@ -1,11 +1,13 @@
 import type { PollPage } from '../contract/social.ts';
 import { accountIdentifiers } from '../domain/identifiers.ts';
+import { accountKeys } from '../domain/pairing/blockKeys.ts';
 import { may } from '../domain/policy/may.ts';
 import { strangersSince } from '../domain/retention.ts';
 import type { Profile, SocialItem } from '../domain/social.ts';
 import { storable } from '../domain/text.ts';
 import { putAccount, replaceAccountIdentifiers } from '../store/accounts.ts';
 import { insertRefusedItem, putActivity } from '../store/activities.ts';
+import { replaceAccountBlocks } from '../store/blocks.ts';
 import {
   listConnections,
   readConnection,
@@ -135,6 +137,7 @@ export async function seeAccount(
   });
   if (account.changed) {
     await replaceAccountIdentifiers(tx, account.id, accountIdentifiers(network, account.profile));
+    await replaceAccountBlocks(tx, account.id, accountKeys(account.profile));
   }
   return account;
 }

@@ -11,7 +11,7 @@ import {
   type QueuePlace,
 } from '../store/reviews.ts';
 import type { App } from './app.ts';
-import { personOf } from './attribute.ts';
+import { personOf } from './persons.ts';
 
 export interface ReviewCandidate {
   /** What `decideReview` takes. */

@@ -1,10 +1,11 @@
 import type { ContactState, CrmContact } from '../contract/crm.ts';
 import { mappedFields, readValues, type Fields } from '../domain/mapping/apply.ts';
+import { personKeys } from '../domain/pairing/blockKeys.ts';
 import { personIdentifiers, readPerson } from '../domain/person.ts';
 import { storableText } from '../domain/text.ts';
+import { replaceContactBlocks } from '../store/blocks.ts';
 import type { Connection } from '../store/connections.ts';
 import {
-  accountsNear,
   lockContactByExternalId,
   lockContacts,
   lockForReading,
@@ -19,7 +20,8 @@ import { enqueuePush } from '../store/jobs.ts';
 import { inheritJournal } from '../store/journal.ts';
 import { moveLinks } from '../store/links.ts';
 import { offerOf, type App } from './app.ts';
-import { personOf } from './attribute.ts';
+import { accountsAround } from './accountsAround.ts';
+import { personOf } from './persons.ts';
 import { areSuppressed } from './suppress.ts';
 
 /** One look into a CRM, in one transaction. */
@@ -110,13 +112,13 @@ async function mirrorContact(
     await store(reading, contact, fields);
     return undefined;
   }
-  const near = known === undefined ? [] : await accountsNear(tx, known.id);
+  const near = known === undefined ? [] : await accountsAround(tx, known.id);
   // Under a new record of theirs, someone who was erased stays erased: nothing of it is kept or compared (R06).
   const isErased = await belongsToErased(reading, fields);
   const id = await store(reading, contact, isErased ? {} : fields);
   if (isErased) await setContactState(tx, id, 'erased');
   await recognise(reading, id);
-  return [...near, ...(await accountsNear(tx, id))];
+  return [...near, ...(await accountsAround(tx, id))];
 }
 
 async function store(
@@ -138,7 +140,9 @@ async function store(
 async function recognise({ app, tx }: Reading, id: string): Promise<void> {
   const [stored] = await lockContacts(tx, [id]);
   if (stored === undefined) return;
-  await replaceContactIdentifiers(tx, id, personIdentifiers(await personOf(app, tx, stored)));
+  const person = await personOf(app, tx, stored);
+  await replaceContactIdentifiers(tx, id, personIdentifiers(person));
+  await replaceContactBlocks(tx, id, personKeys(person));
 }
 
 async function belongsToErased({ app, tx, connection }: Reading, fields: Fields): Promise<boolean> {
@@ -168,23 +172,27 @@ async function loseContact(reading: Reading, externalId: string) {
   if (known.isNewer) return 'outdated';
   await setContactState(tx, known.id, 'deleted');
   await withdrawDeliveries(tx, known.id, 'the contact was deleted in the CRM');
-  return accountsNear(tx, known.id);
+  const near = await accountsAround(tx, known.id);
+  // How many bear a name, and who stands under a key, is asked of the living.
+  await replaceContactBlocks(tx, known.id, []);
+  return near;
 }
 
 /** The survivor takes over what was decided about the other; entries written for the other are written anew under it. */
 async function followMerge(reading: Reading, loser: string, survivor: string) {
-  const { app, tx, connection } = reading;
+  const { tx, connection } = reading;
   const from = await lockContactByExternalId(tx, connection.id, loser);
   const to = await lockContactByExternalId(tx, connection.id, survivor);
   if (from === undefined || to === undefined || from.state === 'erased' || from.id === to.id) {
     return [];
   }
-  const near = await accountsNear(tx, from.id);
+  const near = await accountsAround(tx, from.id);
   await setContactState(tx, from.id, 'merged', to.id);
   await replaceContactIdentifiers(tx, from.id, []);
+  await replaceContactBlocks(tx, from.id, []);
   await moveLinks(tx, from.id, to.id);
   await inheritJournal(tx, from.id, to.id);
-  await replaceContactIdentifiers(tx, to.id, personIdentifiers(await personOf(app, tx, to)));
+  await recognise(reading, to.id);
   await withdrawDeliveries(tx, from.id, 'the contact was merged in the CRM');
   await planRemovals(tx, from.id, []);
   await enqueuePush(tx, connection.id);

@@ -26,6 +26,8 @@ export interface Grounds {
   readonly ruleVersion: number;
   readonly bits?: number | null;
   readonly probability?: number | null;
+  /** Probability alone would have linked the pair if it were allowed to. */
+  readonly wouldLink?: boolean;
 }
 
 export interface Decision {
@@ -89,7 +91,9 @@ export async function recordDecision(
     refused: refusedAfter(decision, { state, families }, link),
     ...waitingAfter(decision, { state, families }, link),
   });
-  await insertDecision(tx, { ...said, action, actor, note: decision.note ?? null, at });
+  const { note = null, grounds: given } = decision;
+  const wouldLink = given?.wouldLink ?? false;
+  await insertDecision(tx, { ...said, action, actor, note, at, wouldLink });
   return id;
 }
 

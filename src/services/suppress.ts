@@ -48,9 +48,22 @@ export async function areSuppressed(
   tx: WorkspaceTx,
   identifiers: readonly Identifier[],
 ): Promise<boolean> {
+  return (await whoAreSuppressed(app, tx, identifiers)).size > 0;
+}
+
+/** Those of them that belong to someone who was erased. */
+export async function whoAreSuppressed(
+  app: Pick<App, 'pepper'>,
+  tx: WorkspaceTx,
+  identifiers: readonly Identifier[],
+): Promise<ReadonlySet<Identifier>> {
   // A value may be stored under any key of the ring, the newest or one before a rotation.
-  const hashes = identifiers.flatMap(({ kind, value }) =>
-    app.pepper.pepperedHashes(kind, value).map((hash) => ({ kind, hash })),
+  const hashes = identifiers.flatMap((of) =>
+    app.pepper.pepperedHashes(of.kind, of.value).map((hash) => ({ of, kind: of.kind, hash })),
   );
-  return (await findSuppressed(tx, hashes)).size > 0;
+  const found = await findSuppressed(
+    tx,
+    hashes.map(({ kind, hash }) => ({ kind, hash })),
+  );
+  return new Set(hashes.filter(({ hash }) => found.has(hash)).map(({ of }) => of));
 }

@@ -46,9 +46,9 @@ export const tasks: Readonly<Record<Task, TaskRunner>> = {
   verify: task(z.object({ account: z.string(), host: z.string() }), (app, workspace, job) =>
     verifyBacklink(app, workspace, job),
   ),
-  attribute: task(z.object({ account: z.string() }), (app, workspace, job) =>
-    attribute(app, workspace, job.account),
-  ),
+  attribute: task(z.object({ account: z.string() }), async (app, workspace, job) => {
+    await attribute(app, workspace, job.account);
+  }),
   push: task(onConnection, (app, workspace, job) => push(app, workspace, job.connection)),
   recount: task(z.object({ day: z.string() }), (app, workspace) => recount(app, workspace)),
   rescore: task(z.object({ run: z.string() }), (app, workspace, job) =>

@@ -97,6 +97,19 @@ export async function readAccounts(
   );
 }
 
+/** Of these accounts, those on the network. */
+export async function accountsOnNetwork(
+  tx: WorkspaceTx,
+  ids: readonly string[],
+  network: string,
+): Promise<readonly string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    'select id from accounts where id = any($1::bigint[]) and network = $2 order by id',
+    [ids, network],
+  );
+  return rows.map((row) => row.id);
+}
+
 export async function replaceAccountIdentifiers(
   tx: WorkspaceTx,
   accountId: string,
@@ -127,6 +140,7 @@ export async function markAccountGone(
     [id, reason],
   );
   await tx.rows('delete from account_identifiers where account_id = $1', [id]);
+  await tx.rows('delete from account_blocks where account_id = $1', [id]);
   await tx.rows('delete from backlinks where account_id = $1', [id]);
   return rows.length > 0;
 }

@@ -11,7 +11,7 @@ export interface Contact {
   readonly mergedInto: string | null;
 }
 
-const COLUMNS = `id, connection_id as "connectionId", external_id as "externalId", fields, state,
+export const CONTACT_COLUMNS = `id, connection_id as "connectionId", external_id as "externalId", fields, state,
   merged_into as "mergedInto"`;
 
 /** The mirrored row under a lock that makes changes of one person serial; undefined when never mirrored. */
@@ -21,7 +21,7 @@ export async function lockContactByExternalId(
   externalId: string,
 ): Promise<Contact | undefined> {
   const rows = await tx.rows<Contact>(
-    `select ${COLUMNS} from contacts where connection_id = $1 and external_id = $2
+    `select ${CONTACT_COLUMNS} from contacts where connection_id = $1 and external_id = $2
       for no key update`,
     [connectionId, externalId],
   );
@@ -37,7 +37,7 @@ export async function lockForReading(
   read: { readonly connectionId: string; readonly externalId: string; readonly asOf: string },
 ): Promise<(Contact & { readonly isNewer: boolean }) | undefined> {
   const rows = await tx.rows<Contact & { isNewer: boolean }>(
-    `select ${COLUMNS}, coalesce(known_at > $3::timestamptz, false) as "isNewer" from contacts
+    `select ${CONTACT_COLUMNS}, coalesce(known_at > $3::timestamptz, false) as "isNewer" from contacts
       where connection_id = $1 and external_id = $2 for no key update`,
     [read.connectionId, read.externalId, read.asOf],
   );
@@ -50,7 +50,7 @@ export async function lockContacts(
   ids: readonly string[],
 ): Promise<readonly Contact[]> {
   return tx.rows<Contact>(
-    `select ${COLUMNS} from contacts where id = any($1::bigint[]) order by id for no key update`,
+    `select ${CONTACT_COLUMNS} from contacts where id = any($1::bigint[]) order by id for no key update`,
     [ids],
   );
 }
@@ -61,7 +61,7 @@ export async function readContacts(
   ids: readonly string[],
 ): Promise<readonly Contact[]> {
   return tx.rows<Contact>(
-    `select ${COLUMNS} from contacts where id = any($1::bigint[]) order by id`,
+    `select ${CONTACT_COLUMNS} from contacts where id = any($1::bigint[]) order by id`,
     [ids],
   );
 }
@@ -203,6 +203,22 @@ export async function accountsNear(tx: WorkspaceTx, contactId: string): Promise<
   return rows.map((row) => row.id);
 }
 
+/** How many live contacts of each CRM hold a mailbox or a website. Counted up to `most`. */
+export async function countHolders(
+  tx: WorkspaceTx,
+  values: readonly string[],
+  most: number,
+): Promise<readonly { readonly value: string; readonly crm: string; readonly count: number }[]> {
+  return tx.rows(
+    `select v.value, c.connection_id as crm, count(*)::int as count from unnest($1::text[]) as v (value),
+        lateral (select distinct i.contact_id from contact_identifiers i
+          where i.kind in ('email', 'host') and i.value = v.value limit $2) held
+        join contacts c on c.id = held.contact_id and c.state = 'live'
+      group by v.value, c.connection_id`,
+    [values, most],
+  );
+}
+
 /** Live contacts that share an identifier with the account. */
 export async function candidatesFor(
   tx: WorkspaceTx,
@@ -210,14 +226,13 @@ export async function candidatesFor(
   limit: number,
 ): Promise<readonly Contact[]> {
   return tx.rows<Contact>(
-    `select ${COLUMNS} from contacts where state = 'live' and id in (
+    `select ${CONTACT_COLUMNS} from contacts where state = 'live' and id in (
         select c.contact_id from account_identifiers a
           join contact_identifiers c using (workspace_id, kind, value)
           where a.account_id = $1
-          -- Proof first: neither a name that thousands share nor the website of a whole company may crowd out the one
-          -- e-mail address or handle.
+          -- Proof first: the website of a whole company may not crowd out the one e-mail address or handle.
           group by c.contact_id
-          order by min(case c.kind when 'name' then 2 when 'host' then 1 else 0 end), c.contact_id
+          order by min(case c.kind when 'host' then 1 else 0 end), c.contact_id
           limit $2)
       order by id`,
     [accountId, limit],
@@ -234,6 +249,7 @@ export async function countContacts(tx: WorkspaceTx): Promise<number> {
 /** Leaves the CRM's id, which is no name of anybody, so that a late message about the contact does not bring it back. */
 export async function eraseContact(tx: WorkspaceTx, id: string): Promise<void> {
   await tx.rows('delete from contact_identifiers where contact_id = $1', [id]);
+  await tx.rows('delete from contact_blocks where contact_id = $1', [id]);
   await tx.rows('delete from links where contact_id = $1', [id]);
   await tx.rows('delete from link_decisions where contact_id = $1', [id]);
   await tx.rows('delete from scores where contact_id = $1', [id]);

@@ -28,12 +28,12 @@ const COLUMNS = `d.id, d.account_id as "accountId", d.contact_id as "contactId",
 
 export async function insertDecision(
   tx: WorkspaceTx,
-  decision: Omit<LinkDecision, 'id'>,
+  decision: Omit<LinkDecision, 'id'> & { readonly wouldLink?: boolean },
 ): Promise<void> {
   await tx.rows(
     `insert into link_decisions (workspace_id, account_id, contact_id, action, state, actor, rule,
-        rule_version, evidence, bits, probability, basis, batch, note, at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+        rule_version, evidence, bits, probability, basis, batch, note, at, would_link)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [
       tx.workspace,
       decision.accountId,
@@ -50,6 +50,7 @@ export async function insertDecision(
       decision.batch,
       decision.note,
       decision.at,
+      decision.wouldLink ?? false,
     ],
   );
 }

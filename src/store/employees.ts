@@ -12,9 +12,16 @@ export async function deleteEmployees(tx: WorkspaceTx, hashes: readonly string[]
   await tx.rows('delete from employees where hash = any($1)', [hashes]);
 }
 
-export async function hasEmployee(tx: WorkspaceTx, hashes: readonly string[]): Promise<boolean> {
-  if (hashes.length === 0) return false;
-  return (await tx.rows('select from employees where hash = any($1) limit 1', [hashes])).length > 0;
+/** Which of these are of somebody who works for the company. */
+export async function findEmployees(
+  tx: WorkspaceTx,
+  hashes: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (hashes.length === 0) return new Set();
+  const rows = await tx.rows<{ hash: string }>('select hash from employees where hash = any($1)', [
+    hashes,
+  ]);
+  return new Set(rows.map(({ hash }) => hash));
 }
 
 export async function countEmployees(tx: WorkspaceTx): Promise<number> {

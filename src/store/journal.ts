@@ -84,12 +84,22 @@ export async function inheritJournal(tx: WorkspaceTx, from: string, to: string):
 
 /** The value we wrote last into each field of the contact. */
 export async function lastWritten(tx: WorkspaceTx, contactId: string): Promise<Fields> {
-  const rows = await tx.rows<{ field: string; value: string }>(
-    `select distinct on (field) field, value from field_journal
-      where contact_id = $1 order by field, id desc`,
-    [contactId],
+  return (await lastWrittenInto(tx, [contactId])).get(contactId) ?? {};
+}
+
+/** The same for many, by the contact's id; those that we never wrote to are left out. */
+export async function lastWrittenInto(
+  tx: WorkspaceTx,
+  contactIds: readonly string[],
+): Promise<ReadonlyMap<string, Fields>> {
+  const rows = await tx.rows<{ contactId: string; fields: Fields }>(
+    `select "contactId", jsonb_object_agg(field, value) as fields from (
+        select distinct on (contact_id, field) contact_id as "contactId", field, value from field_journal
+          where contact_id = any($1::bigint[]) order by contact_id, field, id desc) newest
+      group by 1`,
+    [contactIds],
   );
-  return Object.fromEntries(rows.map((row) => [row.field, row.value]));
+  return new Map(rows.map(({ contactId, fields }) => [contactId, fields]));
 }
 
 /**

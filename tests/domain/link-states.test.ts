@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Pairing } from '../../src/domain/pairing/decide.ts';
 import { FAMILIES, familiesOf, type Evidence } from '../../src/domain/pairing/evidence.ts';
-import { settle, type SettledLink, type Step } from '../../src/domain/pairing/settle.ts';
+import { settle, weightOf, type SettledLink, type Step } from '../../src/domain/pairing/settle.ts';
 import {
   LINK_ACTIONS,
   mayBeWritten,
@@ -115,6 +115,7 @@ const pairings = fc
         evidence: said,
         rule: said[0]?.rule ?? 'same_name',
         basis: isLink ? 'proof' : 'suggestion',
+        weight: { bits: 0, probability: 0.5, least: 0.005, wouldLink: false },
       };
     });
   });
@@ -152,7 +153,8 @@ function applied(links: readonly SettledLink[], steps: readonly Step[]): readonl
     const { evidence: said, rule, basis } = step.pairing;
     const state = step.do === 'link' ? 'active' : 'suggested';
     const refused = known?.refused;
-    return [...rest, link(step.contactId, { state, evidence: said, rule, basis, refused })];
+    const bits = weightOf(step.pairing)?.bits ?? null;
+    return [...rest, link(step.contactId, { state, evidence: said, rule, basis, refused, bits })];
   }, links);
 }
 

@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { accountIdentifiers } from '../../src/domain/identifiers.ts';
+import { accountKeys, personKeys } from '../../src/domain/pairing/blockKeys.ts';
 import { compare } from '../../src/domain/pairing/compare.ts';
 import { decide } from '../../src/domain/pairing/decide.ts';
 import { evidenceSchema, RULES, type Evidence } from '../../src/domain/pairing/evidence.ts';
 import { personIdentifiers } from '../../src/domain/person.ts';
+import { known } from '../fixtures/pairing.ts';
 import { account, accounts, candidate, NOW, people } from './scene.ts';
 
 const outcomes = (...parameters: Parameters<typeof decide>) =>
   decide(...parameters).map((pairing) => [pairing.contactId, pairing.outcome, pairing.rule]);
 const proves = (evidence: Evidence) => RULES[evidence.rule].proves;
+const KNOWN = known(NOW);
 const runs = { numRuns: 1000 };
 
 describe('proof', () => {
@@ -21,7 +24,7 @@ describe('proof', () => {
     ['a second address', { email: 'ada@a.de' }, { 'email.additional': 'x@y.de;ada@a.de' }],
     ['the domain as a handle', { handle: 'a.de', handleIsDomain: true }, { website: 'www.a.de' }],
   ])('is %s', (_, shown, values) => {
-    const [pairing] = decide(account(shown), [candidate('1', values)], NOW);
+    const [pairing] = decide(account(shown), [candidate('1', values)], KNOWN);
     expect(pairing?.outcome).toBe('link');
     expect(pairing?.basis).not.toBe('suggestion');
   });
@@ -32,8 +35,9 @@ describe('proof', () => {
     ['a role mailbox', { email: 'info@a.de' }, { email: 'info@a.de' }],
     ['a role mailbox with a tag', { email: 'info+x@a.de' }, { email: 'info@a.de' }],
     ['an address in the bio', { bio: 'mail: ada@a.de' }, { email: 'ada@a.de' }],
+    ['a handle on another network', { handle: 'ada.a.de' }, { 'handle.bluesky': 'ada.a.de' }],
   ])('is not %s: that only suggests (R05)', (_, shown, values) => {
-    const [pairing] = decide(account(shown), [candidate('1', values)], NOW);
+    const [pairing] = decide(account(shown), [candidate('1', values)], KNOWN);
     expect(pairing?.outcome).toBe('suggest');
     expect(pairing?.basis).toBe('suggestion');
   });
@@ -48,26 +52,25 @@ describe('proof', () => {
     ['a single name', { displayName: 'Ada' }, { 'name.first': 'Ada' }],
     ['two empty records', {}, {}],
     ['no address on either side', { email: '' }, { email: '' }],
-    ['a handle on another network', { handle: 'ada.a.de' }, { 'handle.bluesky': 'ada.a.de' }],
   ])('nor is %s: that is nothing', (_, shown, values) => {
-    expect(decide(account(shown), [candidate('1', values)], NOW)).toEqual([]);
+    expect(decide(account(shown), [candidate('1', values)], KNOWN)).toEqual([]);
   });
 
   test('of a website is the link back, and only from the host that both name', () => {
     const ada = candidate('1', { website: 'a.de' });
     const shown = { websites: ['https://a.de', 'https://evil.example'] };
-    expect(outcomes(account(shown, { 'a.de': true }), [ada], NOW)).toEqual([
+    expect(outcomes(account(shown, { 'a.de': true }), [ada], KNOWN)).toEqual([
       ['1', 'link', 'two_way_link'],
     ]);
     // An impersonator names the contact's website; only their own site links back.
-    expect(outcomes(account(shown, { 'evil.example': true }), [ada], NOW)).toEqual([
+    expect(outcomes(account(shown, { 'evil.example': true }), [ada], KNOWN)).toEqual([
       ['1', 'suggest', 'one_way_link'],
     ]);
-    expect(outcomes(account(shown, { 'a.de': false }), [ada], NOW)).toEqual([
+    expect(outcomes(account(shown, { 'a.de': false }), [ada], KNOWN)).toEqual([
       ['1', 'suggest', 'one_way_link'],
     ]);
     // The profile does not name the site any more: what was once read there is void.
-    expect(outcomes(account({}, { 'a.de': true }), [ada], NOW)).toEqual([]);
+    expect(outcomes(account({}, { 'a.de': true }), [ada], KNOWN)).toEqual([]);
   });
 });
 
@@ -79,7 +82,7 @@ describe('several contacts', () => {
       candidate('1', { 'handle.memory': 'ada.a.de' }),
       candidate('2', { email: 'ada@a.de' }),
     ];
-    expect(outcomes(ada, both, NOW)).toEqual([
+    expect(outcomes(ada, both, KNOWN)).toEqual([
       ['1', 'suggest', 'handle_in_crm'],
       ['2', 'suggest', 'comment_email'],
     ]);
@@ -90,13 +93,13 @@ describe('several contacts', () => {
       candidate('1', { 'handle.memory': 'ada.a.de', 'consent.link': 'no' }),
       candidate('2', { email: 'ada@a.de' }),
     ];
-    expect(outcomes(ada, both, NOW)).toEqual([['2', 'suggest', 'comment_email']]);
+    expect(outcomes(ada, both, KNOWN)).toEqual([['2', 'suggest', 'comment_email']]);
   });
 
   test('of whom a person rejected one: that pair stays silent, whatever the proof', () => {
     const one = candidate('1', { 'handle.memory': 'ada.a.de', email: 'ada@a.de' }, true);
-    expect(outcomes(ada, [one], NOW)).toEqual([]);
-    expect(outcomes(ada, [one, candidate('2', { email: 'ada@a.de' })], NOW)).toEqual([
+    expect(outcomes(ada, [one], KNOWN)).toEqual([]);
+    expect(outcomes(ada, [one, candidate('2', { email: 'ada@a.de' })], KNOWN)).toEqual([
       ['2', 'suggest', 'comment_email'],
     ]);
   });
@@ -104,11 +107,11 @@ describe('several contacts', () => {
   test('who only share a name are suggested up to three, and beyond that nobody is', () => {
     const named = (count: number) =>
       Array.from({ length: count }, (_, index) =>
-        candidate(String(index), { 'name.first': 'Ada Löve' }),
+        candidate(String(index), { 'name.first': 'Ada', 'name.last': 'Löve' }),
       );
-    expect(decide(ada, named(3), NOW)).toHaveLength(3);
-    expect(decide(ada, named(4), NOW)).toEqual([]);
-    expect(outcomes(ada, [...named(4), candidate('true', { email: 'ada@a.de' })], NOW)).toEqual([
+    expect(decide(ada, named(3), KNOWN)).toHaveLength(3);
+    expect(decide(ada, named(4), KNOWN)).toEqual([]);
+    expect(outcomes(ada, [...named(4), candidate('true', { email: 'ada@a.de' })], KNOWN)).toEqual([
       ['true', 'link', 'comment_email'],
     ]);
   });
@@ -118,7 +121,7 @@ describe('laws of pairing', () => {
   test('an account is linked to one contact at most, and only by proof of that very contact', () => {
     fc.assert(
       fc.property(accounts, people, (facts, candidates) => {
-        const links = decide(facts, candidates, NOW).filter((one) => one.outcome === 'link');
+        const links = decide(facts, candidates, KNOWN).filter((one) => one.outcome === 'link');
         expect(links.length).toBeLessThanOrEqual(1);
         for (const link of links) {
           expect(link.evidence.some(proves)).toBe(true);
@@ -133,7 +136,7 @@ describe('laws of pairing', () => {
     fc.assert(
       fc.property(accounts, people, (facts, candidates) => {
         const silent = candidates.filter((one) => one.rejected || one.person.linkConsent === 'no');
-        const paired = decide(facts, candidates, NOW).map((one) => one.contactId);
+        const paired = decide(facts, candidates, KNOWN).map((one) => one.contactId);
         expect(silent.filter((one) => paired.includes(one.contactId))).toEqual([]);
       }),
       runs,
@@ -149,7 +152,7 @@ describe('laws of pairing', () => {
           one === chosen ? { ...one, person: { ...one.person, linkConsent: 'no' as const } } : one,
         );
         const linked = (all: typeof candidates) =>
-          decide(facts, all, NOW)
+          decide(facts, all, KNOWN)
             .filter((one) => one.outcome === 'link')
             .map((one) => one.contactId);
         const before = linked(candidates);
@@ -165,7 +168,7 @@ describe('laws of pairing', () => {
     );
     fc.assert(
       fc.property(accounts, shuffled, (facts, [list, other]) => {
-        expect(new Set(decide(facts, other, NOW))).toEqual(new Set(decide(facts, list, NOW)));
+        expect(new Set(decide(facts, other, KNOWN))).toEqual(new Set(decide(facts, list, KNOWN)));
       }),
       runs,
     );
@@ -175,23 +178,25 @@ describe('laws of pairing', () => {
     fc.assert(
       fc.property(accounts, people, (facts, candidates) => {
         const others = candidates.filter(({ person }) => !compare(facts, person, NOW).some(proves));
-        expect(decide(facts, others, NOW).filter((one) => one.outcome === 'link')).toEqual([]);
+        expect(decide(facts, others, KNOWN).filter((one) => one.outcome === 'link')).toEqual([]);
       }),
       runs,
     );
   });
 
-  test('whoever has anything in common is found by a shared identifier', () => {
+  test('whoever is paired in any way is found by a shared identifier or a shared key', () => {
     fc.assert(
       fc.property(accounts, people, (facts, candidates) => {
-        const keys = new Set(accountIdentifiers(facts.network, facts.profile).map(text));
-        for (const { person } of candidates) {
-          if (compare(facts, person, NOW).length === 0) continue;
-          expect(
-            personIdentifiers(person)
-              .map(text)
-              .filter((key) => keys.has(key)),
-          ).not.toEqual([]);
+        const { network, profile } = facts;
+        const keys = new Set([
+          ...accountIdentifiers(network, profile).map(text),
+          ...accountKeys(profile),
+        ]);
+        const paired = decide(facts, candidates, KNOWN).map((one) => one.contactId);
+        for (const { contactId, person } of candidates) {
+          if (!paired.includes(contactId)) continue;
+          const own = [...personIdentifiers(person).map(text), ...personKeys(person)];
+          expect(own.filter((key) => keys.has(key))).not.toEqual([]);
         }
       }),
       runs,
@@ -204,7 +209,7 @@ describe('laws of pairing', () => {
   test('all evidence can be stored, and every suggestion and link has some', () => {
     fc.assert(
       fc.property(accounts, people, (facts, candidates) => {
-        for (const pairing of decide(facts, candidates, NOW)) {
+        for (const pairing of decide(facts, candidates, KNOWN)) {
           expect(pairing.evidence.map((one) => evidenceSchema.parse(one))).toEqual(
             pairing.evidence,
           );

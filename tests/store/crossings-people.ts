@@ -260,7 +260,7 @@ export function employeeCrossings(store: typeof employees): Crossings<typeof emp
   return {
     insertEmployees: [beside((tx, _, b) => store.insertEmployees(tx, theirs(b)))],
     deleteEmployees: [nothing((tx, _, b) => store.deleteEmployees(tx, theirs(b)))],
-    hasEmployee: [nothing((tx, _, b) => store.hasEmployee(tx, theirs(b)))],
+    findEmployees: [nothing((tx, _, b) => store.findEmployees(tx, theirs(b)))],
     countEmployees: [
       gives(
         (tx) => store.countEmployees(tx),

@@ -12,6 +12,8 @@ const THEIRS_ALONE = [
   'name.first',
   'name.last',
   'website',
+  'organisation',
+  'place',
   'role',
   'consent.link',
   'veto.employee',

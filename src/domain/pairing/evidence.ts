@@ -31,6 +31,12 @@ export const evidenceSchema = z.strictObject({
     'one_way_link',
     'email_in_profile',
     'same_name',
+    'similar_name',
+    'name_in_handle',
+    'handle_elsewhere',
+    'same_place',
+    'same_organisation',
+    'disagreement',
     'agent_knowledge',
   ]),
   /** Where it was seen: a field of the CRM, a part of the profile. */
@@ -95,11 +101,24 @@ export const RULES: Readonly<Record<EvidenceRule, RuleFacts>> = {
   one_way_link: { class: 'E3', family: 'website', proves: false, basis: 'suggestion' },
   email_in_profile: { class: 'E3', family: 'contact_point', proves: false, basis: 'suggestion' },
   same_name: { class: 'E5', family: 'name', proves: false, basis: 'suggestion' },
+  similar_name: { class: 'E5', family: 'name', proves: false, basis: 'suggestion' },
+  name_in_handle: { class: 'E5', family: 'name', proves: false, basis: 'suggestion' },
+  handle_elsewhere: { class: 'E5', family: 'handle', proves: false, basis: 'suggestion' },
+  same_place: { class: 'E5', family: 'place', proves: false, basis: 'suggestion' },
+  same_organisation: { class: 'E5', family: 'organisation', proves: false, basis: 'suggestion' },
+  // Speaks against the pair; of which family, the evidence says itself.
+  disagreement: { class: 'E5', family: undefined, proves: false, basis: 'suggestion' },
   agent_knowledge: { class: 'E4', family: undefined, proves: false, basis: 'suggestion' },
 };
 
-/** Each family once, in a fixed order. */
+/** Whether any of it proves the pair. */
+export function isProven(evidence: readonly Evidence[]): boolean {
+  return evidence.some((one) => RULES[one.rule].proves);
+}
+
+/** The families that speak for the pair, each once, in a fixed order. */
 export function familiesOf(evidence: readonly Evidence[]): readonly Family[] {
-  const present = new Set(evidence.map((one) => one.family ?? RULES[one.rule].family));
+  const speaking = evidence.filter((one) => (one.bits ?? 0) >= 0);
+  const present = new Set(speaking.map((one) => one.family ?? RULES[one.rule].family));
   return FAMILIES.filter((family) => present.has(family));
 }

@@ -1,6 +1,6 @@
-import type { Pairing } from './decide.ts';
+import type { Pairing, Weight } from './decide.ts';
 import type { Evidence, Family } from './evidence.ts';
-import { familiesOf } from './evidence.ts';
+import { familiesOf, isProven } from './evidence.ts';
 import type { Actor, LinkState } from './states.ts';
 
 /** A stored pair, as far as the rules have to respect it. */
@@ -14,6 +14,8 @@ export interface SettledLink {
   readonly rule: string;
   readonly ruleVersion: number;
   readonly basis: string;
+  /** Null where nothing was weighed. */
+  readonly bits: number | null;
   /** The families that a person had seen when they said no; undefined when nobody did. */
   readonly refused: readonly Family[] | undefined;
 }
@@ -108,20 +110,26 @@ function isSame(link: SettledLink, pairing: Pairing, ruleVersion: number): boole
     link.rule === pairing.rule &&
     link.ruleVersion === ruleVersion &&
     link.basis === pairing.basis &&
+    isSameWeight(link.bits, weightOf(pairing)?.bits ?? null) &&
     canonical(link.evidence) === canonical(pairing.evidence)
   );
 }
 
+/** What a pairing is stored with: where there is proof, nothing has to be weighed. */
+export function weightOf({ evidence, weight }: Pairing): Weight | undefined {
+  return isProven(evidence) ? undefined : weight;
+}
+
+/** How rare a name is changes by a trifle with each contact: that is no news. */
+const TRIFLE_BITS = 1;
+
+function isSameWeight(before: number | null, now: number | null): boolean {
+  if (before === null || now === null) return before === now;
+  return Math.abs(before - now) < TRIFLE_BITS;
+}
+
 function canonical(evidence: readonly Evidence[]): string {
   return JSON.stringify(
-    evidence.map((one) => [
-      one.class,
-      one.rule,
-      one.source,
-      one.value,
-      one.bits,
-      one.family,
-      one.licence,
-    ]),
+    evidence.map((one) => [one.class, one.rule, one.source, one.value, one.family, one.licence]),
   );
 }

@@ -1,5 +1,6 @@
-import type { Pairing } from '../pairing/decide.ts';
-import { RULES, type Evidence } from '../pairing/evidence.ts';
+import type { Pairing, Weight } from '../pairing/decide.ts';
+import { isProven, RULES, type Evidence } from '../pairing/evidence.ts';
+import { probability } from '../pairing/model/verdict.ts';
 import type { LinkState } from '../pairing/states.ts';
 import type { Person } from '../person.ts';
 import type { Profile } from '../social.ts';
@@ -28,24 +29,56 @@ export function lawful(
   if (personVeto(facts.person) !== undefined || mayBeMinor(facts.profile)) return undefined;
   const effects = pairing.evidence.map((one) => ({ one, effect: effectOf(packs, one, facts) }));
   const usable = effects.filter(({ effect }) => effect !== 'none');
-  const proof = usable.find(({ one, effect }) => effect === 'link' && RULES[one.rule].proves);
-  const links = pairing.outcome === 'link' && proof !== undefined;
-  const leading =
-    (links ? proof : undefined) ??
-    usable.find(({ one }) => one.rule === pairing.rule) ??
-    usable.toSorted(
-      (a, b) => Number(RULES[b.one.rule].proves) - Number(RULES[a.one.rule].proves),
-    )[0];
+  const evidence = usable.map(({ one }) => one);
+  const linking = pairing.outcome === 'link' ? linkingBasis(pairing, effects) : undefined;
+  const leading = leadingOf(pairing, evidence, linking?.proof);
   if (leading === undefined) return undefined;
   // Somebody who does not want to be found is proposed to nobody; what they told the company themselves still holds (R10).
-  if (!links && wantsNotToBeFound(facts.profile)) return undefined;
-  return {
-    ...pairing,
-    outcome: links ? 'link' : 'suggest',
-    evidence: usable.map(({ one }) => one),
-    rule: leading.one.rule,
-    basis: links ? RULES[leading.one.rule].basis : 'suggestion',
-  };
+  if (linking === undefined && wantsNotToBeFound(facts.profile)) return undefined;
+  const weight = reweighed(pairing, evidence);
+  if (weight.probability < weight.least && !isProven(evidence)) return undefined;
+  const outcome = linking === undefined ? 'suggest' : 'link';
+  const basis = linking?.basis ?? 'suggestion';
+  return { ...pairing, outcome, evidence, rule: leading.rule, basis, weight };
+}
+
+interface Effected {
+  readonly one: Evidence;
+  readonly effect: Effect;
+}
+
+/** A proof that may link; or likeness, each piece of which may. */
+function linkingBasis(
+  pairing: Pairing,
+  effects: readonly Effected[],
+): { readonly proof: Evidence | undefined; readonly basis: string } | undefined {
+  const may = effects.filter(({ effect }) => effect === 'link').map(({ one }) => one);
+  const proof = may.find(({ rule }) => RULES[rule].proves);
+  if (proof !== undefined) return { proof, basis: RULES[proof.rule].basis };
+  return may.length === effects.length ? { proof, basis: pairing.basis } : undefined;
+}
+
+function leadingOf(
+  pairing: Pairing,
+  evidence: readonly Evidence[],
+  proof: Evidence | undefined,
+): Evidence | undefined {
+  const same = evidence.find(({ rule }) => rule === pairing.rule);
+  return proof ?? same ?? evidence.toSorted((a, b) => strength(b) - strength(a))[0];
+}
+
+/** Proof first, then what weighs most. */
+function strength({ rule, bits }: Evidence): number {
+  return RULES[rule].proves ? Infinity : (bits ?? 0);
+}
+
+/** What may not be used does not count either. */
+function reweighed(pairing: Pairing, evidence: readonly Evidence[]): Weight {
+  const { weight } = pairing;
+  if (evidence.length === pairing.evidence.length) return weight;
+  const sum = (all: readonly Evidence[]) => all.reduce((bits, one) => bits + (one.bits ?? 0), 0);
+  const bits = weight.bits - sum(pairing.evidence) + sum(evidence);
+  return { bits, probability: probability(bits), wouldLink: false, least: weight.least };
 }
 
 type Effect = 'link' | 'suggest' | 'none';

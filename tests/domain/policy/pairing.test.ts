@@ -5,6 +5,7 @@ import { lawful } from '../../../src/domain/policy/pairing.ts';
 import type { PolicyPack, Word } from '../../../src/domain/policy/pack.ts';
 import { mayBeScored } from '../../../src/domain/policy/veto.ts';
 import type { ProfileMark } from '../../../src/domain/social.ts';
+import { known } from '../../fixtures/pairing.ts';
 import { pack, packs } from '../../fixtures/policies.ts';
 import { account, accounts, candidate, NOW, people, person, profile } from '../scene.ts';
 
@@ -26,7 +27,7 @@ function outcome({ of, values, marks, standing, now = NOW }: Case): string {
   const shown = { handle: 'ada', displayName: 'Ada Byron', websites: ['https://ada.example'] };
   const facts = account({ ...shown, ...(marks && { marks }) }, { 'ada.example': true });
   const contact = candidate('1', values);
-  const [pairing] = decide(facts, [contact], now);
+  const [pairing] = decide(facts, [contact], known(now));
   if (pairing === undefined) return 'nothing';
   const left = lawful(packs(of), pairing, {
     network: 'memory',
@@ -177,7 +178,7 @@ test('policy only ever takes away: order of strictness holds for anybody', () =>
   const answers = fc.record({ E1: given, E2: given, E3: given, E4: given, E5: given });
   fc.assert(
     fc.property(accounts, people, answers, (facts, candidates, pair) => {
-      for (const pairing of decide(facts, candidates, NOW)) {
+      for (const pairing of decide(facts, candidates, known(NOW))) {
         const of = candidates.find((one) => one.contactId === pairing.contactId);
         if (of === undefined) throw new Error('a pairing of nobody');
         const asked = {

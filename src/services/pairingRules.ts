@@ -1,0 +1,68 @@
+import { FLOORS, pairingRulesSchema, type ServiceRules } from '../domain/pairing/rules/schema.ts';
+import { weighingOf, type Weighing } from '../domain/pairing/weigh.ts';
+import { readRuleFile, RuleFileFault } from '../platform/ruleFile.ts';
+import type { WorkspaceTx } from '../store/database.ts';
+import { currentRulesVersion, latestShadowRun, readRulesText } from '../store/pairingRules.ts';
+import type { App } from './app.ts';
+
+/** What holds when an account is paired. */
+export interface RulesInForce {
+  readonly weighing: Weighing;
+  /** Probability alone may link: the rules say so, and a recorded shadow run lets them. */
+  readonly mayWeightLink: boolean;
+}
+
+/** Reads a rules file of the service. Throws a RuleFileFault with line, path and remedy of all faults. */
+export function readPairingRules(file: string, text: string): ServiceRules {
+  const rules = readRuleFile(file, text, pairingRulesSchema);
+  if (rules.for === 'service') return rules;
+  throw new RuleFileFault(`${file} cannot be used:\n  line 1, for: must be \`service\``);
+}
+
+export async function rulesInForce(app: App, tx: WorkspaceTx): Promise<RulesInForce> {
+  const own = await currentRulesVersion(tx);
+  const weighing = own === undefined ? defaultOf(app) : await publishedOf(tx, own);
+  return inForce(tx, weighing);
+}
+
+/** The same for rules that are only tried out. */
+export async function inForce(tx: WorkspaceTx, weighing: Weighing): Promise<RulesInForce> {
+  if (!weighing.thresholds.automatic.allowed) return { weighing, mayWeightLink: false };
+  return { weighing, mayWeightLink: await isShadowed(tx) };
+}
+
+/** At least as many suggestions as the floor asks were decided by people, and none of them was wrong. */
+export async function isShadowed(tx: WorkspaceTx): Promise<boolean> {
+  const run = await latestShadowRun(tx);
+  return run !== undefined && run.reviewed >= FLOORS.shadowDecisions && run.wrong === 0;
+}
+
+/** The file in force, as it was published. */
+export async function rulesText(app: App, tx: WorkspaceTx): Promise<string> {
+  const own = await currentRulesVersion(tx);
+  return (own === undefined ? undefined : await readRulesText(tx, own)) ?? app.pairing.text;
+}
+
+const DEFAULTS = new WeakMap<App, Weighing>();
+
+function defaultOf(app: App): Weighing {
+  const known = DEFAULTS.get(app) ?? weighingOf(app.pairing.rules);
+  DEFAULTS.set(app, known);
+  return known;
+}
+
+/** A published version never changes. The few that are in use are kept, made ready. */
+const PUBLISHED = new Map<string, Weighing>();
+const MOST_KEPT = 100;
+
+async function publishedOf(tx: WorkspaceTx, version: number): Promise<Weighing> {
+  const key = `${tx.workspace}:${version}`;
+  const known = PUBLISHED.get(key);
+  if (known !== undefined) return known;
+  const text = await readRulesText(tx, version);
+  if (text === undefined) throw new Error(`rules version ${version} is not there`);
+  const weighing = weighingOf(readPairingRules(`version ${version}`, text));
+  if (PUBLISHED.size >= MOST_KEPT) PUBLISHED.clear();
+  PUBLISHED.set(key, weighing);
+  return weighing;
+}
