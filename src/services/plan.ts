@@ -186,18 +186,24 @@ function valuesFor(
   return values;
 }
 
-/** None where there is no score, which clears the fields (R56). */
-function scoreValues(
+/** None where there is no score, which clears the fields (R56); of a score none is empty. */
+export function scoreValues(
   score: WrittenScore | undefined,
   language: Language,
 ): ReadonlyMap<OurName, OurValue> {
   if (score === undefined) return new Map();
+  const reasons = score.reasons.map((reason) => reason[language]).join('; ');
   return new Map<OurName, OurValue>([
     ['score.value', score.value],
     ['score.band', bandLabel(score.band)],
     ['score.coverage', score.coverage],
-    ['score.reasons', score.reasons.map((reason) => reason[language]).join('; ')],
+    ['score.reasons', reasons === '' ? NO_REASONS[language] : reasons],
     ['score.computed_at', new Date(score.computedAt)],
     ['score.version', score.version],
   ]);
 }
+
+const NO_REASONS: Readonly<Record<Language, string>> = {
+  en: 'Nothing that is known adds to it.',
+  de: 'Nichts Bekanntes trägt dazu bei.',
+};

@@ -1,6 +1,10 @@
-import { lockContacts } from '../store/contacts.ts';
+import { changesFor } from '../domain/mapping/apply.ts';
+import { fieldsKey } from '../domain/timeline.ts';
+import { listConnections } from '../store/connections.ts';
+import { lockContacts, type Contact } from '../store/contacts.ts';
 import type { WorkspaceTx } from '../store/database.ts';
-import { enqueue } from '../store/jobs.ts';
+import { addPlannedFields, type FieldsToAdd } from '../store/deliveries.ts';
+import { enqueue, enqueuePush } from '../store/jobs.ts';
 import {
   advanceRescoreRun,
   insertRescoreRun,
@@ -9,9 +13,10 @@ import {
   type RescoreRun,
 } from '../store/rescoreRuns.ts';
 import { contactsToScore } from '../store/scores.ts';
-import type { App } from './app.ts';
-import { plan } from './plan.ts';
-import { scoreContacts } from './scoreContacts.ts';
+import { readWorkspace } from '../store/workspaces.ts';
+import { offerOf, type App } from './app.ts';
+import { plan, scoreValues } from './plan.ts';
+import { scoreContacts, type Scored } from './scoreContacts.ts';
 
 const BATCH = 500;
 
@@ -30,10 +35,36 @@ async function rescoreBatch(app: App, tx: WorkspaceTx, id: string): Promise<bool
   const contacts = await lockContacts(tx, ids);
   const scored = await scoreContacts(app, tx, contacts);
   const changed = contacts.filter((one) => scored.get(one.id)?.changed);
-  for (const contact of changed) await plan(app, tx, contact);
+  await planScores(app, tx, changed, scored);
   const step = { done: ids.length, changed: changed.length, after: ids.at(-1) };
   await advanceRescoreRun(tx, id, step);
   return ids.length > 0;
+}
+
+/** A score that is there stands beside the other fields, and is planned for all at once; the rare end of one with everything. */
+async function planScores(
+  app: App,
+  tx: WorkspaceTx,
+  contacts: readonly Contact[],
+  scored: ReadonlyMap<string, Scored>,
+): Promise<void> {
+  const { language } = await readWorkspace(tx);
+  const connections = new Map((await listConnections(tx)).map((one) => [one.id, one]));
+  const together: FieldsToAdd[] = [];
+  for (const contact of contacts) {
+    const { connectionId, id: contactId } = contact;
+    const score = scored.get(contactId)?.written;
+    if (score === undefined) {
+      await plan(app, tx, contact);
+      continue;
+    }
+    const { mapping } = offerOf(app, connections.get(connectionId)?.connector ?? '');
+    const changes = changesFor(mapping, scoreValues(score, language), {}, {});
+    if (Object.keys(changes).length > 0)
+      together.push({ connectionId, contactId, key: fieldsKey(contactId), changes });
+  }
+  await addPlannedFields(tx, together);
+  for (const id of new Set(together.map((one) => one.connectionId))) await enqueuePush(tx, id);
 }
 
 /** Has it done in a job. With a day, once for that day. Returns the run's id, by which its progress can be asked for. */

@@ -43,6 +43,36 @@ export async function planFields(
   return upsert(tx, { ...plan, kind: 'fields', activityId: undefined }, changes);
 }
 
+export interface FieldsToAdd extends DeliveryPlan {
+  readonly changes: Fields;
+}
+
+/**
+ * Values for many contacts, to be written beside whatever else is planned for them. One statement for all: for a value that
+ * changes everywhere at once.
+ */
+export async function addPlannedFields(
+  tx: WorkspaceTx,
+  plans: readonly FieldsToAdd[],
+): Promise<void> {
+  if (plans.length === 0) return;
+  await tx.rows(
+    `insert into deliveries as d (workspace_id, connection_id, kind, key, contact_id, wanted)
+      select $1, p."connectionId", 'fields', p.key, p."contactId", p.changes
+      from jsonb_to_recordset($2::jsonb) as p ("connectionId" uuid, key text, "contactId" bigint, changes jsonb)
+      on conflict (workspace_id, connection_id, key) do update set
+        -- What was done or called off is not wanted again.
+        wanted = case when d.state in ('planned', 'sent', 'parked') then coalesce(d.wanted, '{}') else '{}' end
+          || excluded.wanted,
+        restores = case when d.state in ('planned', 'sent', 'parked') then array(
+          select unnest(d.restores) except select jsonb_object_keys(excluded.wanted)) else '{}' end,
+        version = d.version + 1, contact_id = excluded.contact_id,
+        state = case when d.state = 'sent' then 'sent' else 'planned' end,
+        reason = null, attempts = 0, due_at = now(), planned_at = now()`,
+    [tx.workspace, JSON.stringify(plans)],
+  );
+}
+
 async function upsert(
   tx: WorkspaceTx,
   plan: DeliveryPlan & {

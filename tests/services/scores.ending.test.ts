@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { weightsOf } from '../../src/domain/scoring/weights.ts';
 import { changeEmployees } from '../../src/services/employees.ts';
 import { listLinks } from '../../src/services/listLinks.ts';
 import { rescore, rescoreProgress } from '../../src/services/rescore.ts';
@@ -156,6 +157,19 @@ describe('computing all again', () => {
     });
     expect((await rescoreProgress(app, workspace, run))?.finishedAt).not.toBeNull();
     expect(await stored()).toBe(2);
+  });
+
+  test('writes everybody anew when the weights change', async () => {
+    const contact = await scoredAda();
+    const { version, hash, ...rules } = world.app.multiplier;
+    const multiplier = weightsOf({ ...rules, version: version + 1 });
+    Object.assign(world.app, { multiplier });
+    await rescoreAll();
+    expect(multiplier.hash).not.toBe(hash);
+    expect(scoreFields(contact)).toMatchObject({
+      multiplier: '27',
+      multiplier_version: `1.2-${multiplier.hash.slice(0, 8)}`,
+    });
   });
 
   test('is one run a day', async () => {

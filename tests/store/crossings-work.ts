@@ -95,6 +95,14 @@ export function deliveryCrossings(store: typeof deliveries): Crossings<typeof de
       refused((tx, a, b) => store.planFields(tx, plan(b, a), { handle: 'x' })),
       refused((tx, a, b) => store.planFields(tx, plan(a, b), { handle: 'x' })),
     ],
+    addPlannedFields: [
+      refused((tx, a, b) =>
+        store.addPlannedFields(tx, [{ ...plan(b, a), changes: { handle: 'x' } }]),
+      ),
+      refused((tx, a, b) =>
+        store.addPlannedFields(tx, [{ ...plan(a, b), changes: { handle: 'x' } }]),
+      ),
+    ],
     planRemovals: [nothing((tx, _, b) => store.planRemovals(tx, b.contact, []))],
     dropPlannedFields: [nothing((tx, _, b) => store.dropPlannedFields(tx, b.contact))],
     withdrawDeliveries: [nothing((tx, _, b) => store.withdrawDeliveries(tx, b.contact, 'r'))],

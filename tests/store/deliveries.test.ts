@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { eraseContact, setContactState } from '../../src/store/contacts.ts';
 import type { WorkspaceTx } from '../../src/store/database.ts';
 import {
+  addPlannedFields,
   dropPlannedFields,
   planEntry,
   planFields,
@@ -63,6 +64,24 @@ describe('planning', () => {
     expect(await wantEntry('one')).toBe(false);
     expect(await rows()).toMatchObject([{ state: 'confirmed', version: 1, confirmed: 1 }]);
     expect(await take.entries()).toEqual([]);
+  });
+
+  test('adds values to what is planned or on its way, but not to what was done', async () => {
+    const add = (value: string) =>
+      at.inWorkspace((tx) =>
+        addPlannedFields(tx, [{ ...target(), key: 'f', changes: { score: value } }]),
+      );
+    await wantFields({ handle: 'a' });
+    await add('1');
+    const taken = await take.fields();
+    expect(taken).toMatchObject([{ wanted: { handle: 'a', score: '1' } }]);
+    await add('2');
+    await confirm(taken);
+    const again = await take.fields();
+    expect(again).toMatchObject([{ wanted: { handle: 'a', score: '2' } }]);
+    await confirm(again);
+    await add('3');
+    expect(first(await take.fields()).wanted).toEqual({ score: '3' });
   });
 
   test('coalesces: many wishes before the sending are one write of the newest', async () => {
