@@ -212,7 +212,7 @@ describe('hostile input of a megabyte', () => {
 
   test.each(inputs)('%s takes no time and names nobody', (_, text) => {
     const work = [parseEmail, canonicalHandle, nameKeys, emailsIn, websiteHost];
-    const slow = work.filter((read) => workOf(() => read(text)) > 1_000);
+    const slow = work.filter((read) => workOf(() => read(text)) > 100);
     expect(slow).toEqual([]);
   });
 
