@@ -13,6 +13,7 @@ import { overview } from '../services/overview.ts';
 import { listParked, retryParked } from '../services/parked.ts';
 import { HttpRefusal, refuse } from './errors.ts';
 import { jsonBody } from './json.ts';
+import { pairingRoutes } from './pairing.ts';
 import { policyRoutes } from './policies.ts';
 import { reviewRoutes } from './reviews.ts';
 import { scoreRoutes } from './scores.ts';
@@ -37,6 +38,8 @@ const newSource = z.strictObject({
   settings: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), z.unknown()).default({}),
 });
+
+const MORE = [policyRoutes, reviewRoutes, scoreRoutes, pairingRoutes] as const;
 
 /** The admin API: JSON, behind one bearer token. The screens of the admin are built on it. */
 export function adminRoutes(app: App, token: string): Router {
@@ -99,7 +102,7 @@ export function adminRoutes(app: App, token: string): Router {
     if (!(await retryParked(app, workspace, id))) throw unknown('parked work');
     response.status(202).end();
   });
-  return scoreRoutes(reviewRoutes(policyRoutes(router, app), app), app);
+  return MORE.reduce((all, add) => add(all, app), router);
 }
 
 /** A network that forbids what we do is no gap in the list: who asks for it is told why it is not there (R11). */

@@ -9,6 +9,7 @@ import { advanceRun, finishRun, openRun, type MirrorRun } from '../store/mirrorR
 import { holdErasures } from '../store/suppressions.ts';
 import { offerOf, type App } from './app.ts';
 import { mirrorContacts, mirrorState } from './mirrorContact.ts';
+import { checkPopulation } from './repair.ts';
 
 /** The index of a CRM lags behind its records: each look begins this much before the last one ended. */
 const OVERLAP_MS = 5 * 60_000;
@@ -65,6 +66,7 @@ async function closeRun(
   const missing = await notSeenIn(tx, connection.id, run.id, 100_000);
   await requestRefreshes(tx, connection.id, missing);
   await finishRun(tx, run.id, missing.length);
+  await checkPopulation(app, tx);
   if (missing.length > 0) await enqueueRefresh(tx, connection.id);
   await enqueue(
     tx,

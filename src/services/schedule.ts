@@ -8,6 +8,7 @@ import { reclaimForgotten, reclaimFromDead, reclaimStrayJobs } from '../store/pr
 import { countUnfinished } from '../store/deliveries.ts';
 import type { App } from './app.ts';
 import { isFrozen, standings } from './policies.ts';
+import { checkPopulation, ensureRepair } from './repair.ts';
 import { requestRescore } from './rescore.ts';
 
 const DAY_MS = 86_400_000;
@@ -42,6 +43,7 @@ export async function schedule(app: App): Promise<void> {
   for (const workspace of await app.database.asOwner(listWorkspaces)) {
     await app.database.inWorkspace(workspace, async (tx) => {
       await enqueueDaily(app, workspace, day, tx);
+      await ensureRepair(app, tx);
       const expired = await pruneInbox(tx);
       warn(
         app,
@@ -85,6 +87,7 @@ async function enqueueDaily(
   const last = counted.get(workspace);
   counted.set(workspace, day);
   if (last === day) return;
+  await checkPopulation(app, tx);
   await enqueue(tx, 'recount', { day }, { key: `recount:${day}`, keepTime: true });
   await requestRescore(tx, day);
   await enqueue(tx, 'prune', { day }, { key: `prune:${day}`, keepTime: true });

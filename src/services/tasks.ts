@@ -12,6 +12,7 @@ import { push } from './push.ts';
 import { reconcile } from './reconcile.ts';
 import { recheck } from './recheck.ts';
 import { recount } from './recount.ts';
+import { repair } from './repair.ts';
 import { rescore } from './rescore.ts';
 import { runUndo } from './undoBatch.ts';
 import { verifyBacklink } from './verifyBacklink.ts';
@@ -49,6 +50,7 @@ export const tasks: Readonly<Record<Task, TaskRunner>> = {
   attribute: task(z.object({ account: z.string() }), async (app, workspace, job) => {
     await attribute(app, workspace, job.account);
   }),
+  repair: task(z.object({ run: z.string() }), (app, workspace) => repair(app, workspace)),
   push: task(onConnection, (app, workspace, job) => push(app, workspace, job.connection)),
   recount: task(z.object({ day: z.string() }), (app, workspace) => recount(app, workspace)),
   rescore: task(z.object({ run: z.string() }), (app, workspace, job) =>

@@ -1,3 +1,4 @@
+import type { Identifier } from '../domain/identifiers.ts';
 import { CONTACT_COLUMNS, type Contact } from './contacts.ts';
 import type { WorkspaceTx } from './database.ts';
 
@@ -12,6 +13,36 @@ export async function replaceContactBlocks(
       insert into contact_blocks (workspace_id, contact_id, key) select $1, $2, unnest($3::text[])
       on conflict do nothing`,
     [tx.workspace, contactId, keys],
+  );
+}
+
+/** What many contacts are found by, written anew in as many statements as for one. */
+export async function rewriteContactKeys(
+  tx: WorkspaceTx,
+  contacts: readonly {
+    readonly id: string;
+    readonly identifiers: readonly Identifier[];
+    readonly keys: readonly string[];
+  }[],
+): Promise<void> {
+  const ids = contacts.map(({ id }) => id);
+  await tx.rows('delete from contact_identifiers where contact_id = any($1::bigint[])', [ids]);
+  await tx.rows('delete from contact_blocks where contact_id = any($1::bigint[])', [ids]);
+  const identifiers = contacts.flatMap(({ id, identifiers: own }) =>
+    own.map(({ kind, value }) => ({ id, kind, value })),
+  );
+  await tx.rows(
+    `insert into contact_identifiers (workspace_id, contact_id, kind, value)
+      select $1, id, kind, value from jsonb_to_recordset($2::jsonb) as i (id bigint, kind text, value text)
+      on conflict do nothing`,
+    [tx.workspace, JSON.stringify(identifiers)],
+  );
+  const blocks = contacts.flatMap(({ id, keys }) => keys.map((key) => ({ id, key })));
+  await tx.rows(
+    `insert into contact_blocks (workspace_id, contact_id, key)
+      select $1, id, key from jsonb_to_recordset($2::jsonb) as b (id bigint, key text)
+      on conflict do nothing`,
+    [tx.workspace, JSON.stringify(blocks)],
   );
 }
 

@@ -18,6 +18,8 @@ export interface Jobs {
   readonly verify: { readonly account: string; readonly host: string };
   /** Pair one account and plan what follows from it. */
   readonly attribute: { readonly account: string };
+  /** Everything looked at again: new rules, other keys, or a person's wish. */
+  readonly repair: { readonly run: string };
   /** Send what is planned to a CRM. */
   readonly push: { readonly connection: string };
   /** Values that change by the passing of time alone. */

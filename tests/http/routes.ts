@@ -59,6 +59,12 @@ export const ROUTES: readonly RouteUnderTest[] = [
     kind: 'admin',
     ofOne: true,
   },
+  { method: 'GET', path: '/api/workspaces/:workspace/pairing-rules', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/pairing-rules', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/pairing-rules/dry-run', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/pairing-rules/shadow-run', kind: 'admin' },
+  { method: 'POST', path: '/api/workspaces/:workspace/repair', kind: 'admin' },
+  { method: 'GET', path: '/api/workspaces/:workspace/repair', kind: 'admin' },
   { method: 'GET', path: '/api/workspaces/:workspace/parked', kind: 'admin' },
   { method: 'POST', path: '/api/workspaces/:workspace/parked/:id/retry', kind: 'admin' },
 ];

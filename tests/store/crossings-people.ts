@@ -66,6 +66,13 @@ export function accountCrossings(store: typeof accounts): Crossings<typeof accou
     ],
     lockAccount: [nothing((tx, _, b) => store.lockAccount(tx, b.account))],
     readAccounts: [nothing((tx, _, b) => store.readAccounts(tx, [b.account]))],
+    accountsOnNetwork: [
+      nothing((tx, _, b) => store.accountsOnNetwork(tx, [b.account], 'memory')),
+      gives(
+        (tx, a) => store.accountsOnNetwork(tx, [a.account], 'memory'),
+        (own) => [own.account],
+      ),
+    ],
     replaceAccountIdentifiers: [
       refused((tx, _, b) => store.replaceAccountIdentifiers(tx, b.account, IDENTIFIERS)),
       nothing((tx, _, b) => store.replaceAccountIdentifiers(tx, b.account, [])),
@@ -194,6 +201,13 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
         (a) => [a.account],
       ),
     ],
+    countHolders: [
+      gives(
+        async (tx) =>
+          (await store.countHolders(tx, [SHARED_EMAIL], 9)).map(({ crm, count }) => [crm, count]),
+        (own) => [[own.connection, 1]],
+      ),
+    ],
     candidatesFor: [
       nothing((tx, _, b) => store.candidatesFor(tx, b.account, 9)),
       ownRows((tx, a) => store.candidatesFor(tx, a.account, 9)),
@@ -216,6 +230,13 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
 
 export function linkCrossings(store: typeof links): Crossings<typeof links> {
   return {
+    contactsTaken: [
+      nothing((tx, _, b) => store.contactsTaken(tx, [b.contact], { id: '0', network: 'memory' })),
+      gives(
+        (tx, a) => store.contactsTaken(tx, [a.contact], { id: '0', network: 'memory' }),
+        (own) => new Set([own.contact]),
+      ),
+    ],
     linksOfAccount: [nothing((tx, _, b) => store.linksOfAccount(tx, b.account))],
     linksOfContact: [nothing((tx, _, b) => store.linksOfContact(tx, b.contact))],
     isLinked: [

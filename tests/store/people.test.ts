@@ -130,17 +130,17 @@ describe('an account', () => {
 });
 
 describe('candidates for an account', () => {
-  const NAME = { kind: 'name', value: 'anna schmidt' };
+  const SITE = { kind: 'host', value: 'big.example' };
   const EMAIL = { kind: 'email', value: 'anna@example.org' };
 
-  test('by proof come before the many of a common name, however late their ids', async () => {
+  test('by proof come before the many of a website, however late their ids', async () => {
     const proven = await at.inWorkspace(async (tx) => {
       for (let n = 0; n < 20; n += 1) {
-        await replaceContactIdentifiers(tx, await mirror(tx, at.connection, `n${n}`), [NAME]);
+        await replaceContactIdentifiers(tx, await mirror(tx, at.connection, `n${n}`), [SITE]);
       }
       const last = await mirror(tx, at.connection, 'proof');
-      await replaceContactIdentifiers(tx, last, [EMAIL, NAME]);
-      await replaceAccountIdentifiers(tx, at.account, [NAME, EMAIL]);
+      await replaceContactIdentifiers(tx, last, [EMAIL, SITE]);
+      await replaceAccountIdentifiers(tx, at.account, [SITE, EMAIL]);
       return last;
     });
     const found = await at.inWorkspace((tx) => candidatesFor(tx, at.account, 5));

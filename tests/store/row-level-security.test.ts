@@ -21,10 +21,14 @@ import * as sending from '../../src/store/sending.ts';
 import * as suppressions from '../../src/store/suppressions.ts';
 import * as undoRuns from '../../src/store/undoRuns.ts';
 import * as workspaces from '../../src/store/workspaces.ts';
+import * as blocks from '../../src/store/blocks.ts';
+import * as pairingRules from '../../src/store/pairingRules.ts';
+import * as repairRuns from '../../src/store/repairRuns.ts';
 import { fileDatabase } from '../fixtures/lifetime.ts';
 import type { Crossing, Outcome } from './crossing.ts';
 import * as deciding from './crossings-decisions.ts';
 import * as scoring from './crossings-scores.ts';
+import * as pairing from './crossings-pairing.ts';
 import * as people from './crossings-people.ts';
 import * as work from './crossings-work.ts';
 import { dump, twoWorkspaces } from './two-workspaces.ts';
@@ -34,6 +38,7 @@ type Listed = Readonly<Record<string, readonly Crossing[] | undefined>>;
 const MATRIX: Readonly<Record<string, Listed>> = {
   accounts: people.accountCrossings(accounts),
   activities: people.activityCrossings(activities),
+  blocks: pairing.blockCrossings(blocks),
   budgets: work.budgetCrossings(budgets),
   connections: work.connectionCrossings(connections),
   contacts: people.contactCrossings(contacts),
@@ -44,6 +49,8 @@ const MATRIX: Readonly<Record<string, Listed>> = {
   jobs: work.jobCrossings(jobs),
   journal: work.journalCrossings(journal),
   links: people.linkCrossings(links),
+  pairingRules: pairing.ruleCrossings(pairingRules),
+  repairRuns: pairing.repairCrossings(repairRuns),
   mirrorRuns: work.runCrossings(mirrorRuns),
   rescoreRuns: scoring.rescoreCrossings(rescoreRuns),
   restores: deciding.restoreCrossings(restores),

@@ -13,6 +13,7 @@ export interface Filled {
   readonly activity: string;
   readonly link: string;
   readonly run: string;
+  readonly repair: string;
   readonly inbox: string;
   readonly parkedJob: string;
   readonly sent: string;
@@ -23,6 +24,7 @@ export interface Filled {
   readonly rescore: string;
 }
 
+export const SHARED_KEY = 'n:ada byron';
 export const SHARED_EMAIL = 'ada@shared.example';
 export const SHARED_NATIVE_ID = 'did:shared:ada';
 export const SHARED_HASH = 'k1:0badcafe';
@@ -89,6 +91,14 @@ async function fillPeople(
     workspace,
     contact,
   ]);
+  await owner.rows(`insert into contact_blocks values ($1, $2, '${SHARED_KEY}')`, [
+    workspace,
+    contact,
+  ]);
+  await owner.rows(`insert into account_blocks values ($1, $2, '${SHARED_KEY}')`, [
+    workspace,
+    account,
+  ]);
   await owner.rows(`insert into account_identifiers values ($1, $2, 'email', '${SHARED_EMAIL}')`, [
     workspace,
     account,
@@ -152,6 +162,19 @@ async function fillWork(
   await put(`insert into refused_items values ($1, $2, 'the same item', $3)`, [connection, tag]);
   await put(`insert into suppressions values ($1, 'email', '${SHARED_HASH} ${tag}')`, []);
   await put(`insert into employees values ($1, '${SHARED_HASH} ${tag}')`, []);
+  await put(
+    `insert into pairing_rules (workspace_id, version, text, published_by) values ($1, 7, $2, $2)`,
+    [tag],
+  );
+  await put(
+    `insert into shadow_runs (workspace_id, rules_version, reviewed, wrong) values ($1, $2, 0, 0)`,
+    [tag === 'alpha' ? 1 : 2],
+  );
+  const repair = await id(
+    `insert into repair_runs (workspace_id, reason, rules_version, keys_version, reckoned_contacts, phase)
+      values ($1, $2, 1, 1, 1000, 'contacts') returning id`,
+    [tag],
+  );
   await put(`insert into oauth_states values ($1, 'hash', 'memory', '2030-01-01')`, []);
   await put(
     `insert into field_journal (workspace_id, connection_id, contact_id, field, value)
@@ -187,7 +210,7 @@ async function fillWork(
       values ($1, $2, 'service_priority', 41, 2, 60, '{}', '[]', 1, 1, $3, '2026-01-01', '2030-01-01', '{"value": 41}')`,
     [contact, tag],
   );
-  return { run, inbox, parkedJob, sent, planned, parked, conflict, undo, rescore };
+  return { run, repair, inbox, parkedJob, sent, planned, parked, conflict, undo, rescore };
 }
 
 /** Tables of customer data, as the catalogue knows them. */

@@ -36,7 +36,7 @@ export function lawful(
   // Somebody who does not want to be found is proposed to nobody; what they told the company themselves still holds (R10).
   if (linking === undefined && wantsNotToBeFound(facts.profile)) return undefined;
   const weight = reweighed(pairing, evidence);
-  if (weight.probability < weight.least && !isProven(evidence)) return undefined;
+  if (!isEnough(weight, evidence)) return undefined;
   const outcome = linking === undefined ? 'suggest' : 'link';
   const basis = linking?.basis ?? 'suggestion';
   return { ...pairing, outcome, evidence, rule: leading.rule, basis, weight };
@@ -70,6 +70,10 @@ function leadingOf(
 /** Proof first, then what weighs most. */
 function strength({ rule, bits }: Evidence): number {
   return RULES[rule].proves ? Infinity : (bits ?? 0);
+}
+
+function isEnough(weight: Weight, evidence: readonly Evidence[]): boolean {
+  return weight.probability >= weight.least || isProven(evidence);
 }
 
 /** What may not be used does not count either. */
