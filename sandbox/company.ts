@@ -140,12 +140,21 @@ function seedOf(contacts: readonly Contact[]): Record<string, string>[] {
   });
 }
 
+/** Jobs in which somebody speaks to many. */
+const ROLES: Readonly<Record<string, string>> = {
+  Blogger: 'author',
+  Institutsleiter: 'speaker',
+  Redakteurin: 'journalist',
+  Vorsitzende: 'association_board',
+};
+
 /** Once Echofile has brought its fields, people of the company fill in what they know of their contacts. */
 export function fillInKnownFields({ hubspot, story, contactIds }: Company): void {
   for (const contact of story.contacts) {
     const known = {
       echofile_bluesky_handle: contact.blueskyHandle,
       echofile_link_consent: contact.consentLink,
+      echofile_role: ROLES[contact.jobTitle] ?? '',
     };
     const filled = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== ''));
     if (Object.keys(filled).length > 0) {

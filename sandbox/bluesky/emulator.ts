@@ -1,5 +1,6 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
 
+import type { Audience } from '../story/audience.ts';
 import { createFaults, type Faults } from '../story/faults.ts';
 import { listen } from '../story/listen.ts';
 import { stepsUntil } from '../story/player.ts';
@@ -27,6 +28,8 @@ export interface BlueskyOptions {
   port?: number;
   /** Default: the time of the machine. */
   clock?: { now(): number };
+  /** The rest of the network, as numbers by DID. Default: there is none, as recorded. */
+  audiences?: ReadonlyMap<string, Audience>;
   /** Default `recorded`. */
   search?: SearchMode;
   /** Default two hours, as on a PDS. */
@@ -104,7 +107,7 @@ function assemble(
   serviceEndpoint: () => string,
 ) {
   const { story, credentials, search = 'recorded' } = options;
-  const views = new Views(network);
+  const views = new Views(network, options.audiences);
   const nextTid = createTids(now);
   const tokens = new Tokens({
     now,

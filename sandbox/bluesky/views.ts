@@ -1,3 +1,4 @@
+import type { Audience } from '../story/audience.ts';
 import type { SubjectRecord } from '../story/types.ts';
 import type { Network, PostOf } from './network.ts';
 
@@ -6,9 +7,11 @@ type View = Record<string, unknown>;
 /** The views of the AppView (0.0.221), seen by the brand: keys that have no value are left out, as recorded. */
 export class Views {
   readonly #network: Network;
+  readonly #audiences: ReadonlyMap<string, Audience>;
 
-  constructor(network: Network) {
+  constructor(network: Network, audiences: ReadonlyMap<string, Audience> = new Map()) {
     this.#network = network;
+    this.#audiences = audiences;
   }
 
   /** profileViewBasic: author of a post. */
@@ -38,13 +41,15 @@ export class Views {
   /** profileViewDetailed: answer of getProfile. */
   detailed(did: string): View {
     const follows = this.#network.subjects('app.bsky.graph.follow');
+    const others = this.#audiences.get(did) ?? { followers: 0, follows: 0, posts: 0 };
     const nothing = { lists: 0, feedgens: 0, starterPacks: 0, labeler: false };
     return {
       ...this.profile(did),
       associated: { ...nothing, activitySubscription: { allowSubscriptions: 'followers' } },
-      followersCount: follows.filter(({ record }) => record.subject === did).length,
-      followsCount: follows.filter((follow) => follow.did === did).length,
-      postsCount: this.#network.posts().filter((post) => post.did === did).length,
+      followersCount:
+        others.followers + follows.filter(({ record }) => record.subject === did).length,
+      followsCount: others.follows + follows.filter((follow) => follow.did === did).length,
+      postsCount: others.posts + this.#network.posts().filter((post) => post.did === did).length,
     };
   }
 

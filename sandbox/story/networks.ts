@@ -3,6 +3,7 @@ import type { BlogCredentials } from '../blog/rest.ts';
 import { startBluesky, type BlueskySandbox } from '../bluesky/emulator.ts';
 import type { Credentials } from '../bluesky/server-methods.ts';
 import { startWebsites, type WebsitesSandbox } from '../websites/emulator.ts';
+import { loadAudiences } from './audience.ts';
 import type { Story } from './story.ts';
 
 export interface NetworksOptions {
@@ -26,6 +27,7 @@ export async function startNetworks(options: NetworksOptions): Promise<Networks>
   const shared = { story, ...(clock === undefined ? {} : { clock }) };
   const bluesky = await startBluesky({
     ...shared,
+    audiences: loadAudiences(story.labels.accounts),
     credentials: credentials.bluesky,
     port: ports.bluesky ?? 0,
   });
