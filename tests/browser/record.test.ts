@@ -92,6 +92,29 @@ describe('an agent at a contact record', () => {
     MINUTES,
   );
 
+  test.each([
+    ['de', BERLIN],
+    ['en', LONDON],
+  ] as const)(
+    'sees the multiplier score of a blogger with its reasons (%s)',
+    async (name, person) => {
+      await play(0, 69);
+      await waitForQuiet(sandbox.admin, sandbox.workspace);
+      const { page, faults } = await openPage(browser, person);
+      await page.goto(recordOf('C017'));
+      const value = (label: RegExp) => page.getByLabel(label).inputValue();
+      await page.getByRole('heading', { name: 'Tilo Brandt' }).waitFor();
+      await keepScreenshot(page, `record-multiplier-${name}`);
+      expect(Number(await value(/^Multiplikator$/))).toBeGreaterThan(20);
+      expect(await value(/^Multiplikator-Stufe/)).toBe('20-39');
+      expect(await value(/^Multiplikator-Gründe/)).toContain('18.600 Follower bei Bluesky');
+      expect(await value(/^Öffentliche Rolle/)).toBe('author');
+      expect(faults).toEqual([]);
+      await page.close();
+    },
+    2 * MINUTES,
+  );
+
   test(
     'deletes a contact and restores it, and finds its timeline again',
     async () => {
