@@ -2,7 +2,7 @@ import { readValues } from '../domain/mapping/apply.ts';
 import { parseEmail, type Identifier } from '../domain/identifiers.ts';
 import { RULES } from '../domain/pairing/evidence.ts';
 import { personIdentifiers, readPerson, type Person } from '../domain/person.ts';
-import { factsFrom, type HeldAccount } from '../domain/scoring/held.ts';
+import { factsFrom, type HeldAccount } from '../domain/scoreInputs.ts';
 import type { ContactFacts } from '../domain/scoring/inputs.ts';
 import { isEvidenceRule } from '../domain/timeline.ts';
 import { readConnection } from '../store/connections.ts';

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFile, readdir } from 'node:fs/promises';
 import { mappingSchema } from '../../src/domain/mapping/mapping.ts';
 import { overview } from '../../src/services/overview.ts';
+import { recordLink } from '../../src/services/recordLink.ts';
 import { MEMORY_MAPPING } from '../fixtures/app.ts';
 import { pack, packs } from '../fixtures/policies.ts';
 import { pairings, say, sql } from './scene.ts';
@@ -9,6 +10,16 @@ import { scoredWorld } from './scored.ts';
 
 const { world, now, later, shows, scoredAda, rescoreAll, scoreFields, stored, explained } =
   scoredWorld();
+
+/** A person of the company says that this account is the contact's as well. */
+async function linkToo(account: string, contact: string): Promise<void> {
+  const { app, workspace, crmConnection: connection } = world;
+  const word = { by: 'Kim', note: 'told us', basis: 'told_us' };
+  const known = { ...word, network: 'memory', account, connection, contact };
+  const { outcome } = await recordLink(app, workspace, known);
+  expect(outcome).toBe('decided');
+  await world.settle();
+}
 
 describe('the score in the CRM', () => {
   test('stands there with band, coverage, reasons, time and version', async () => {
@@ -46,13 +57,14 @@ describe('the score in the CRM', () => {
   });
 
   test('counts answers of others, but not those of the same contact', async () => {
-    const contact = await scoredAda({ email: 'ada@a.de' });
+    const contact = await scoredAda();
     const post = world.network.post({ author: 'did:ada', text: 'still none', publishedAt: now() });
     const answer = (author: string) =>
       world.network.post({ author, text: 'same here', publishedAt: now(), inReplyTo: post });
-    world.network.join('did:ada-two', { handle: 'a2.example', email: 'ada@a.de' });
+    world.network.join('did:ada-two', { handle: 'a2.example' });
     answer('did:ada-two');
     await world.round();
+    await linkToo('did:ada-two', contact);
     const known = async () => (await explained(contact)).score?.accounts.find((a) => a.followers);
     expect((await known())?.measured.engagement).toBeUndefined();
     for (const name of ['did:bo', 'did:cy', 'did:di']) answer(name);
@@ -77,14 +89,14 @@ describe('the score in the CRM', () => {
   });
 
   test('never gives a reason that rests on an account which is not linked any more', async () => {
-    const contact = await scoredAda({ email: 'ada@a.de' });
+    const contact = await scoredAda();
     const { multiplier } = scoreFields(contact);
     world.network.join('did:ada-two', {
-      email: 'ada@a.de',
       counters: { followers: 12_399, following: 300, observedAt: now() },
     });
     say(world, 'did:ada-two', 'hello');
     await world.round();
+    await linkToo('did:ada-two', contact);
     world.network.close('did:ada', 'deleted');
     await world.round();
     expect(scoreFields(contact)).toMatchObject({
@@ -188,6 +200,7 @@ test('R58: only what shows, explains and writes the score reads it', async () =>
   }
   expect(readers.sort()).toEqual([
     'domain/mapping/mapping.ts',
+    'domain/scoreInputs.ts',
     'http/admin.ts',
     'http/scores.ts',
     'services/app.ts',

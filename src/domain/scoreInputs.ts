@@ -1,10 +1,10 @@
-import { purposes } from '../mapping/mapping.ts';
-import type { Person } from '../person.ts';
-import { may } from '../policy/may.ts';
-import type { PolicyPacks, StoredField } from '../policy/pack.ts';
-import { mayBeScored } from '../policy/veto.ts';
-import type { Profile, ProfileCounters } from '../social.ts';
-import { OBSERVATION_DAYS } from './contact.ts';
+import { purposes } from './mapping/mapping.ts';
+import type { Person } from './person.ts';
+import { may } from './policy/may.ts';
+import type { PolicyPacks, StoredField } from './policy/pack.ts';
+import { mayBeScored } from './policy/veto.ts';
+import type { Profile, ProfileCounters } from './social.ts';
+import { OBSERVATION_DAYS } from './scoring/contact.ts';
 import {
   roles,
   type AccountFacts,
@@ -12,8 +12,8 @@ import {
   type EngagementEvent,
   type Purpose,
   type Role,
-} from './inputs.ts';
-import { roleFromBio } from './role.ts';
+} from './scoring/inputs.ts';
+import { roleFromBio } from './scoring/role.ts';
 
 const DAY_MS = 86_400_000;
 
