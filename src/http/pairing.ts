@@ -44,10 +44,12 @@ export function pairingRoutes(router: Router, app: App): Router {
     }),
   );
   router.post('/workspaces/:workspace/pairing-rules/shadow-run', async (request, response) => {
+    nothing.parse(request.query);
     nothing.optional().parse(request.body);
     response.status(201).json({ shadowRun: await takeShadowRun(app, request.params.workspace) });
   });
   router.post('/workspaces/:workspace/repair', async (request, response) => {
+    nothing.parse(request.query);
     nothing.optional().parse(request.body);
     response.status(202).json({ repair: await askForRepair(app, request.params.workspace) });
   });
