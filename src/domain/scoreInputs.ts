@@ -49,7 +49,13 @@ export function factsFrom(
   const scored = held.accounts.filter(({ profile }) => mayBeScored(profile, held.person));
   const accounts = scored.flatMap((one) => accountFacts(packs, one, asked));
   const role = roleOf(packs, { ...held, accounts: scored }, asked.purpose);
-  return role === undefined ? { accounts } : { accounts, role };
+  if (role !== undefined) return { accounts, role };
+  // Of whom nothing is known there is no score: a 0 would look measured.
+  return { accounts: accounts.some(isKnown) ? accounts : [] };
+}
+
+function isKnown({ followers, lists, engagement }: AccountFacts): boolean {
+  return [followers, lists, engagement].some((one) => one !== undefined);
 }
 
 function accountFacts(

@@ -131,11 +131,17 @@ describe('the way back', () => {
       await waitForQuiet(sandbox.admin, sandbox.workspace);
       expect(ourWrites()).toHaveLength(writes);
       expect(writeCalls()).toBe(calls);
-      // Two fields of one contact, each written once.
+      // The fields of one contact, each written once.
       const his = ourWrites().filter(({ id }) => id === idOf(OLIVER));
       expect(his.map(({ property }) => property).toSorted()).toEqual([
         'echofile_activities_90d',
         'echofile_last_activity_at',
+        'echofile_multiplier',
+        'echofile_multiplier_at',
+        'echofile_multiplier_band',
+        'echofile_multiplier_coverage',
+        'echofile_multiplier_reasons',
+        'echofile_multiplier_version',
       ]);
     },
     2 * MINUTES,

@@ -136,7 +136,8 @@ describe('computing all again', () => {
     await scoredAda();
     for (const name of ['bo', 'cy']) {
       world.crm.seed({ memory_handle: `${name}.example` });
-      world.network.join(`did:${name}`, { handle: `${name}.example` });
+      const counters = { followers: 90, observedAt: new Date() };
+      world.network.join(`did:${name}`, { handle: `${name}.example`, counters });
       say(world, `did:${name}`, 'hello');
     }
     await world.announce();

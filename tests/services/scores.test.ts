@@ -37,6 +37,15 @@ describe('the score in the CRM', () => {
     expect((await overview(world.app, world.workspace)).scores).toEqual([{ band: 1, count: 1 }]);
   });
 
+  test('is none where nothing is known, rather than a 0', async () => {
+    const contact = await scoredAda({ public_role: '' });
+    expect(scoreFields(contact)).toMatchObject({ multiplier: '3' });
+    world.network.join('did:ada', { handle: 'ada.example' });
+    await world.round();
+    await rescoreAll();
+    expect([await stored(), scoreFields(contact)]).toEqual([0, {}]);
+  });
+
   test('gives its reasons in the language of the workspace', async () => {
     await sql(world, "update workspaces set language = 'de'");
     const contact = await scoredAda();
