@@ -18,9 +18,10 @@ const count = async (table: string) => {
 describe('a source that is disconnected', () => {
   test('takes along everything that it had brought, from the CRM too (R34)', async () => {
     const ada = world.crm.seed({ firstname: 'Ada', lastname: 'Lovelace', memory_handle: 'ada' });
+    world.crm.seed({ firstname: 'Bo', lastname: 'Berg' });
     await world.announce();
     world.network.join('did:ada', { handle: 'ada', displayName: 'Ada Lovelace' });
-    world.network.join('did:bo', { handle: 'bo', displayName: 'Ada Lovelace' });
+    world.network.join('did:bo', { handle: 'bo.example', displayName: 'Bo Berg' });
     world.network.post({ author: 'did:ada', text: 'no signal', publishedAt: new Date() });
     world.network.post({ author: 'did:bo', text: 'me neither', publishedAt: new Date() });
     await world.round();
