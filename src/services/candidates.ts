@@ -15,7 +15,7 @@ import { isSuppressed } from './suppress.ts';
 /** More candidates than this share an identifier with nobody in particular. */
 const MOST_BY_IDENTIFIER = 50;
 /** Who is merely alike: the closest. */
-const MOST_BY_LIKENESS = 40;
+const MOST_BY_LIKENESS = 30;
 /** A key that more contacts share leads to nobody. */
 export const LARGEST_BLOCK = 60;
 /** A name that so many bear is as common as names get. */

@@ -86,6 +86,7 @@ export async function sizesOfBlocks(
   keys: readonly string[],
   most: number,
 ): Promise<ReadonlyMap<string, number>> {
+  if (keys.length === 0) return new Map();
   const rows = await tx.rows<{ key: string; size: number }>(
     `select k.key, (select count(*)::int from (
           select from contact_blocks b where b.key = k.key limit $2) counted) as size

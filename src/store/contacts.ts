@@ -60,6 +60,7 @@ export async function readContacts(
   tx: WorkspaceTx,
   ids: readonly string[],
 ): Promise<readonly Contact[]> {
+  if (ids.length === 0) return [];
   return tx.rows<Contact>(
     `select ${CONTACT_COLUMNS} from contacts where id = any($1::bigint[]) order by id`,
     [ids],
@@ -209,6 +210,7 @@ export async function countHolders(
   values: readonly string[],
   most: number,
 ): Promise<readonly { readonly value: string; readonly crm: string; readonly count: number }[]> {
+  if (values.length === 0) return [];
   return tx.rows(
     `select v.value, c.connection_id as crm, count(*)::int as count from unnest($1::text[]) as v (value),
         lateral (select distinct i.contact_id from contact_identifiers i

@@ -92,6 +92,7 @@ export async function lastWrittenInto(
   tx: WorkspaceTx,
   contactIds: readonly string[],
 ): Promise<ReadonlyMap<string, Fields>> {
+  if (contactIds.length === 0) return new Map();
   const rows = await tx.rows<{ contactId: string; fields: Fields }>(
     `select "contactId", jsonb_object_agg(field, value) as fields from (
         select distinct on (contact_id, field) contact_id as "contactId", field, value from field_journal

@@ -66,6 +66,7 @@ export async function contactsTaken(
   contactIds: readonly string[],
   account: { readonly id: string; readonly network: string },
 ): Promise<ReadonlySet<string>> {
+  if (contactIds.length === 0) return new Set();
   const rows = await tx.rows<{ id: string }>(
     `select distinct l.contact_id as id from links l join accounts a on a.id = l.account_id
       where l.contact_id = any($1::bigint[]) and l.state = 'active' and l.account_id <> $2

@@ -35,15 +35,29 @@ export function accountKeys(profile: Profile): readonly string[] {
 
 /** Of a person: under which key everybody of the same name stands. Undefined where there is no whole name. */
 export function nameKeyOf(person: Person): string | undefined {
-  const name = nameOf(person);
-  return name.kind === 'person' ? wholeNames(name)[0]?.map(nameKey)[0] : undefined;
+  if (!NAME_KEYS.has(person)) {
+    const name = nameOf(person);
+    NAME_KEYS.set(
+      person,
+      name.kind === 'person' ? wholeNames(name)[0]?.map(nameKey)[0] : undefined,
+    );
+  }
+  return NAME_KEYS.get(person);
 }
 
+/** Both are asked for again with each comparison of the same person. */
+const NAME_KEYS = new WeakMap<Person, string | undefined>();
+const NAMES = new WeakMap<Person, ParsedName>();
+
 export function nameOf(person: Person): ParsedName {
-  return personOf(person.given, person.family);
+  const known = NAMES.get(person) ?? personOf(person.given, person.family);
+  NAMES.set(person, known);
+  return known;
 }
 
 const MOST_FORMS = 8;
+/** As DNS has it; no network allows longer ones. */
+const LONGEST_HANDLE = 253;
 const MOST_KEYS = 40;
 /** As long as a handle may be; also far below what an index can hold. */
 const LONGEST_KEY = 100;
@@ -117,7 +131,7 @@ function handleWords(handle: string): readonly string[] {
 
 /** The server of a handle like ada@mastodon.example says nothing about its owner. */
 function labelsOf(handle: string): readonly string[] {
-  const own = handle.replace(/^@/, '').split('@')[0] ?? '';
+  const own = handle.slice(0, LONGEST_HANDLE).replace(/^@/, '').split('@')[0] ?? '';
   return [...new Set([own.split('.')[0] ?? '', own])];
 }
 

@@ -5,6 +5,7 @@ import { personVeto } from '../policy/veto.ts';
 import { compare, type AccountFacts } from './compare.ts';
 import { familiesOf, RULES, type Evidence, type Family } from './evidence.ts';
 import type { IsGeneric } from './fields.ts';
+import type { Value } from './model/comparison.ts';
 import { probability, verdictsOf, type Verdict } from './model/verdict.ts';
 import {
   isNoPerson,
@@ -105,6 +106,7 @@ function comparedWith(
   candidates: readonly Candidate[],
   known: Known,
 ): readonly Compared[] {
+  const readings = new Map<string, Value | undefined>();
   const weighed = candidates.map((candidate) => {
     const held = (value: string) => holdersOf(known, candidate, value);
     const proofs = compare(account, candidate.person, known.now).filter(
@@ -113,7 +115,7 @@ function comparedWith(
     const isGeneric: IsGeneric = (kind, value) => held(value) > known.weighing.genericAbove[kind];
     const { person } = candidate;
     const { now, population } = known;
-    const sides = { account, person, population, isGeneric, now };
+    const sides = { account, person, population, isGeneric, now, readings };
     return { candidate, proofs, likeness: weigh(known.weighing, sides) };
   });
   const { thresholds } = known.weighing;

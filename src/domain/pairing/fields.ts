@@ -1,10 +1,11 @@
 import { emailsIn, parseEmail, websiteHost, type Email } from '../identifiers.ts';
 import { foldings, foldPlain, foldWritten } from '../names/fold.ts';
 import { withoutLegalForm } from '../names/organisation.ts';
-import { parseName, personOf, type ParsedName } from '../names/personName.ts';
+import { parseName, type ParsedName } from '../names/personName.ts';
 import type { Person } from '../person.ts';
 import { isSharedHost } from '../sharedHosts.ts';
 import type { Profile } from '../social.ts';
+import { nameOf } from './blockKeys.ts';
 import type { Fields } from './model/comparison.ts';
 
 /** Whether too many contacts hold the value for it to say anything. */
@@ -25,14 +26,14 @@ export function profileFields(profile: Profile, person: Person, isGeneric: IsGen
     bio_email: mailboxes(emailsIn(bio), person, isGeneric),
     website: listed(hosts, (host) => isGeneric('website', host)),
     place: named(bio, person.place),
-    organisation: named(bio, withoutLegalForm(person.organisation.split(' ')).join(' ')),
+    organisation: named(bio, organisationOf(person)),
   });
 }
 
 /** A contact as the rules read it. */
 export function personFields(person: Person, isGeneric: IsGeneric): Fields {
   return filled({
-    ...(isWhole(personOf(person.given, person.family)) && {
+    ...(isWhole(nameOf(person)) && {
       name: person.name,
       'name.first': person.given,
       'name.last': person.family,
@@ -40,7 +41,7 @@ export function personFields(person: Person, isGeneric: IsGeneric): Fields {
     email: mailboxes(person.emails, person, isGeneric),
     website: listed(person.hosts, (host) => isGeneric('website', host)),
     handle: [...person.handles.values()].map(ownHandle).join(';'),
-    organisation: withoutLegalForm(person.organisation.split(' ')).join(' '),
+    organisation: organisationOf(person),
     place: person.place,
   });
 }
@@ -72,8 +73,20 @@ function mailboxes(emails: readonly Email[], person: Person, isGeneric: IsGeneri
   );
 }
 
+/** Longer ones are none. */
+const LONGEST_ORGANISATION = 200;
+
+function organisationOf({ organisation }: Person): string {
+  if (organisation.length > LONGEST_ORGANISATION) return '';
+  return withoutLegalForm(organisation.split(' ')).join(' ');
+}
+
+/** As DNS has it; no network allows longer ones, and the work grows with the square of the dots. */
+const LONGEST_HANDLE = 253;
+
 /** The part that its owner chose: neither the server, nor the ending of a domain. */
 function ownHandle(handle: string): string {
+  if (handle.length > LONGEST_HANDLE) return '';
   const [own = ''] = handle.replace(/^@/, '').split('@');
   const labels = own.split('.');
   if (labels.length < 2) return own;

@@ -5,7 +5,7 @@ import type { AccountFacts } from './compare.ts';
 import { nameKeyOf } from './blockKeys.ts';
 import { FAMILIES, type Evidence, type EvidenceRule, type Family } from './evidence.ts';
 import { personFields, profileFields, type IsGeneric } from './fields.ts';
-import { MISSING, type Comparison, type Fields } from './model/comparison.ts';
+import { MISSING, type Comparison, type Fields, type Value } from './model/comparison.ts';
 import { familyPlan, type FamilyPlan } from './model/families.ts';
 import { comparisonsOf } from './model/rulesModel.ts';
 import { fixedShares } from './model/train.ts';
@@ -99,6 +99,8 @@ export interface Sides {
   /** A value that too many share says nothing. */
   readonly isGeneric: IsGeneric;
   readonly now: Date;
+  /** What the account's side was read as: the same for one candidate after the other. */
+  readonly readings?: Map<string, Value | undefined>;
 }
 
 /** What likeness says about a pair. The same for the same two, whoever is compared before or after. */
@@ -107,7 +109,14 @@ export function weigh(weighing: Weighing, sides: Sides): Likeness {
   const left = profileFields(account.profile, person, sides.isGeneric);
   const right = personFields(person, sides.isGeneric);
   const found = weighing.comparisons.map((comparison, at) =>
-    compareOne(weighing, at, { comparison, left, right, person, population }),
+    compareOne(weighing, at, {
+      comparison,
+      left,
+      right,
+      person,
+      population,
+      readings: sides.readings ?? new Map<string, Value | undefined>(),
+    }),
   );
   const counted = weighing.plan.families.flatMap(({ sum, members }) => {
     const said = members.flatMap((member) => found[member] ?? []);
@@ -141,11 +150,13 @@ interface Compared {
   readonly right: Fields;
   readonly person: Person;
   readonly population: Population;
+  readonly readings: Map<string, Value | undefined>;
 }
 
 function compareOne(weighing: Weighing, at: number, compared: Compared): Found | undefined {
   const { comparison, left, right } = compared;
-  const [ours, theirs] = [comparison.read(left, 'left'), comparison.read(right, 'right')];
+  const ours = readLeft(at, compared);
+  const theirs = ours && comparison.read(right, 'right');
   if (ours === undefined || theirs === undefined) return undefined;
   const level = comparison.level(ours, theirs);
   if (level === MISSING) return undefined;
@@ -154,17 +165,25 @@ function compareOne(weighing: Weighing, at: number, compared: Compared): Found |
   return { comparison, bits: round(bits), isFull: level === 1, value };
 }
 
+function readLeft(at: number, { comparison, left, readings }: Compared): Value | undefined {
+  const columns = [comparison.rule.left ?? []].flat();
+  const key = `${at} ${columns.map((column) => left.get(column) ?? '').join('\n')}`;
+  if (!readings.has(key)) readings.set(key, comparison.read(left, 'left'));
+  return readings.get(key);
+}
+
 function bitsAt(
   weighing: Weighing,
   at: number,
   { level, compared }: { readonly level: number; readonly compared: Compared },
 ): number {
-  const [bits = 0, next = 0] = (weighing.bits[at] ?? []).slice(level - 1);
+  const bits = weighing.bits[at]?.[level - 1] ?? 0;
   const { levels, rule } = compared.comparison;
+  if (!rule.term_frequency || bits <= 0) return bits;
+  const rare = rarity(weighing, at, compared);
+  // A frequent name takes from every likeness, a rare one adds to the whole name only: so that a better level never weighs less.
   const isWhole = WHOLE.has(levels[level - 1]?.is ?? 'different');
-  if (!rule.term_frequency || !isWhole) return bits;
-  // Agreeing fully never weighs less than agreeing nearly.
-  return Math.max(0, next, bits + rarity(weighing, at, compared));
+  return Math.max(0, bits + (isWhole ? rare : Math.min(0, rare)));
 }
 
 /** Levels at which the whole name is the same. */
