@@ -61,7 +61,7 @@ export async function assess(
   app: App,
   tx: WorkspaceTx,
   account: Account,
-  { weighing, mayWeightLink }: RulesInForce,
+  { weighing, mayWeightLink, contacts }: RulesInForce,
 ): Promise<Assessed> {
   const links = await linksOfAccount(tx, account.id);
   const candidates = await candidatesOf(app, tx, account, links);
@@ -69,8 +69,9 @@ export async function assess(
   const facts: AccountFacts = { network: account.network, profile: account.profile, backlinks };
   const isBarred = await isBarredAccount(app, tx, account);
   const now = app.clock.now();
-  const around = await surroundings(tx, account, candidates);
-  const known = { ...around, now, weighing, mayWeightLink };
+  const { bearers, ...around } = await surroundings(tx, account, candidates);
+  const population = { contacts, bearers };
+  const known = { ...around, population, now, weighing, mayWeightLink };
   const pairings = isBarred ? [] : permitted(app, facts, { candidates, links, known });
   const vetoed = vetoedContacts(isBarred, candidates, links);
   const ruleVersion = weighing.version;
@@ -91,10 +92,7 @@ export async function wakeAround(
   contactIds: readonly string[],
   account: Pick<Account, 'id' | 'network'>,
 ): Promise<void> {
-  const near: string[] = [];
-  for (const id of contactIds) {
-    near.push(...(await accountsAround(tx, id)));
-  }
+  const near = await accountsAround(tx, ...contactIds);
   if (near.length === 0) return;
   const others = await accountsOnNetwork(tx, near, account.network);
   await enqueueAttribute(

@@ -5,7 +5,7 @@ import { lockContacts, readContacts, type Contact } from '../store/contacts.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import { linksOfAccount, type Link } from '../store/links.ts';
 import type { App } from './app.ts';
-import { isBarredAccount } from './attribute.ts';
+import { isBarredAccount, wakeAround } from './attribute.ts';
 import {
   byPerson,
   CLOSED,
@@ -73,6 +73,7 @@ export async function confirm(
   const concerned = [link, ...rivals.filter((one) => one.state === 'active')];
   const contacts = concerned.map((one) => one.contactId);
   for (const one of await lockContacts(tx, contacts)) await plan(app, tx, one);
+  await wakeAround(tx, contacts, account);
   return decided(link, 'active');
 }
 

@@ -10,7 +10,7 @@ import type { Link } from '../store/links.ts';
 import { accountIdsAfter } from '../store/repairRuns.ts';
 import type { App } from './app.ts';
 import { assess, type Assessed } from './attribute.ts';
-import { inForce, readPairingRules } from './pairingRules.ts';
+import { readPairingRules, tried } from './pairingRules.ts';
 
 export interface RuleChange {
   readonly network: string;
@@ -43,7 +43,7 @@ export async function dryRunRules(
 ): Promise<DryRun> {
   const weighing = weighingOf(readPairingRules('the rules file', draft.text));
   return app.database.inWorkspace(workspace, async (tx) => {
-    const rules = await inForce(tx, weighing);
+    const rules = await tried(tx, weighing);
     const limit = Math.min(draft.limit ?? PAGE, PAGE);
     const ids = await accountIdsAfter(tx, draft.after ?? '0', limit);
     const changes: RuleChange[] = [];

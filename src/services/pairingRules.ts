@@ -1,13 +1,22 @@
 import { FLOORS, pairingRulesSchema, type ServiceRules } from '../domain/pairing/rules/schema.ts';
-import { weighingOf, type Weighing } from '../domain/pairing/weigh.ts';
+import { reckonedContacts, weighingOf, type Weighing } from '../domain/pairing/weigh.ts';
 import { readRuleFile, RuleFileFault } from '../platform/ruleFile.ts';
 import type { WorkspaceTx } from '../store/database.ts';
-import { currentRulesVersion, latestShadowRun, readRulesText } from '../store/pairingRules.ts';
+import {
+  latestShadowRun,
+  readPairingState,
+  readRulesText,
+  type PairingState,
+} from '../store/pairingRules.ts';
 import type { App } from './app.ts';
 
 /** What holds when an account is paired. */
 export interface RulesInForce {
   readonly weighing: Weighing;
+  /** Published by the workspace itself. */
+  readonly isOwn: boolean;
+  /** The number of contacts that probability reckons with. */
+  readonly contacts: number;
   /** Probability alone may link: the rules say so, and a recorded shadow run lets them. */
   readonly mayWeightLink: boolean;
 }
@@ -20,15 +29,25 @@ export function readPairingRules(file: string, text: string): ServiceRules {
 }
 
 export async function rulesInForce(app: App, tx: WorkspaceTx): Promise<RulesInForce> {
-  const own = await currentRulesVersion(tx);
-  const weighing = own === undefined ? defaultOf(app) : await publishedOf(tx, own);
-  return inForce(tx, weighing);
+  const state = await readPairingState(tx);
+  const { rulesVersion } = state;
+  const weighing = rulesVersion === null ? defaultOf(app) : await publishedOf(tx, rulesVersion);
+  return inForce(tx, weighing, state);
 }
 
 /** The same for rules that are only tried out. */
-export async function inForce(tx: WorkspaceTx, weighing: Weighing): Promise<RulesInForce> {
-  if (!weighing.thresholds.automatic.allowed) return { weighing, mayWeightLink: false };
-  return { weighing, mayWeightLink: await isShadowed(tx) };
+export async function tried(tx: WorkspaceTx, weighing: Weighing): Promise<RulesInForce> {
+  return inForce(tx, weighing, await readPairingState(tx));
+}
+
+async function inForce(
+  tx: WorkspaceTx,
+  weighing: Weighing,
+  { rulesVersion, reckonedContacts: reckoned }: PairingState,
+): Promise<RulesInForce> {
+  const mayWeightLink = weighing.thresholds.automatic.allowed && (await isShadowed(tx));
+  const isOwn = rulesVersion !== null;
+  return { weighing, isOwn, mayWeightLink, contacts: reckoned ?? reckonedContacts(0) };
 }
 
 /** At least as many suggestions as the floor asks were decided by people, and none of them was wrong. */
@@ -38,9 +57,13 @@ export async function isShadowed(tx: WorkspaceTx): Promise<boolean> {
 }
 
 /** The file in force, as it was published. */
-export async function rulesText(app: App, tx: WorkspaceTx): Promise<string> {
-  const own = await currentRulesVersion(tx);
-  return (own === undefined ? undefined : await readRulesText(tx, own)) ?? app.pairing.text;
+export async function rulesText(
+  app: App,
+  tx: WorkspaceTx,
+  { isOwn, weighing }: RulesInForce,
+): Promise<string> {
+  const own = isOwn ? await readRulesText(tx, weighing.version) : undefined;
+  return own ?? app.pairing.text;
 }
 
 const DEFAULTS = new WeakMap<App, Weighing>();

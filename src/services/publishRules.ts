@@ -1,7 +1,6 @@
 import { RuleFileFault } from '../platform/ruleFile.ts';
 import type { WorkspaceTx } from '../store/database.ts';
 import {
-  currentRulesVersion,
   insertRules,
   latestShadowRun,
   listRules,
@@ -74,14 +73,14 @@ export interface RulesOverview {
 
 export async function showRules(app: App, workspace: string): Promise<RulesOverview> {
   return app.database.inWorkspace(workspace, async (tx) => {
-    const { weighing, mayWeightLink } = await rulesInForce(app, tx);
+    const rules = await rulesInForce(app, tx);
     return {
-      version: weighing.version,
-      text: await rulesText(app, tx),
-      isOwn: (await currentRulesVersion(tx)) !== undefined,
+      version: rules.weighing.version,
+      text: await rulesText(app, tx, rules),
+      isOwn: rules.isOwn,
       published: await listRules(tx),
       shadowRun: await latestShadowRun(tx),
-      mayWeightLink,
+      mayWeightLink: rules.mayWeightLink,
     };
   });
 }

@@ -13,6 +13,7 @@ import {
   type UndoneLink,
   type UndoRun,
 } from '../store/undoRuns.ts';
+import { accountsAround } from './accountsAround.ts';
 import type { App } from './app.ts';
 import { lockPair } from './personsWord.ts';
 import { plan } from './plan.ts';
@@ -104,5 +105,5 @@ async function undoOne(app: App, tx: WorkspaceTx, run: UndoRun, linkId: string):
   );
   for (const contact of await lockContacts(tx, [link.contactId])) await plan(app, tx, contact);
   await advanceUndoRun(tx, run.id, { done: 1, isFinished: false });
-  await enqueueAttribute(tx, [account.id]);
+  await enqueueAttribute(tx, [account.id, ...(await accountsAround(tx, link.contactId))]);
 }

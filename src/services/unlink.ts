@@ -3,6 +3,7 @@ import type { WorkspaceTx } from '../store/database.ts';
 import { enqueueAttribute } from '../store/jobs.ts';
 import { readLink, type Link } from '../store/links.ts';
 import { siblingLinks } from '../store/reviews.ts';
+import { accountsAround } from './accountsAround.ts';
 import type { App } from './app.ts';
 import {
   byPerson,
@@ -52,6 +53,7 @@ export async function unlinkIn(
     await recordDecision(tx, { ...one, link: one }, { ...decision, action: 'unlink' });
   const contacts = ended.map((one) => one.contactId);
   for (const contact of await lockContacts(tx, contacts)) await plan(app, tx, contact);
-  await enqueueAttribute(tx, [link.accountId]);
+  // Other accounts may be proposed for the contact again.
+  await enqueueAttribute(tx, [link.accountId, ...(await accountsAround(tx, ...contacts))]);
   return decided(link, 'rejected');
 }

@@ -1,5 +1,4 @@
 import type { Identifier } from '../domain/identifiers.ts';
-import { CONTACT_COLUMNS, type Contact } from './contacts.ts';
 import type { WorkspaceTx } from './database.ts';
 
 /** Replaces the keys under which the contact is found. One statement; keys that stay are not touched. */
@@ -57,43 +56,6 @@ export async function replaceAccountBlocks(
       on conflict do nothing`,
     [tx.workspace, accountId, keys],
   );
-}
-
-/**
- * Live contacts that stand under one of the keys, those that share the rarest keys first. A key under which more than
- * `largest` stand leads to nobody: it costs no more than to see that.
- */
-export async function contactsInBlocks(
-  tx: WorkspaceTx,
-  keys: readonly string[],
-  { largest, limit }: { readonly largest: number; readonly limit: number },
-): Promise<readonly Contact[]> {
-  return tx.rows<Contact>(
-    `select ${CONTACT_COLUMNS} from contacts where state = 'live' and id in (
-        select found.id from unnest($1::text[]) as k (key),
-          lateral (select array(select b.contact_id from contact_blocks b where b.key = k.key limit $2 + 1) as ids) block,
-          lateral unnest(block.ids) as found (id)
-          where cardinality(block.ids) <= $2
-          group by found.id order by sum(1.0 / cardinality(block.ids)) desc, found.id limit $3)
-      order by id`,
-    [keys, largest, limit],
-  );
-}
-
-/** How many contacts stand under each key. Counted up to `most`: beyond that, more makes no difference. */
-export async function sizesOfBlocks(
-  tx: WorkspaceTx,
-  keys: readonly string[],
-  most: number,
-): Promise<ReadonlyMap<string, number>> {
-  if (keys.length === 0) return new Map();
-  const rows = await tx.rows<{ key: string; size: number }>(
-    `select k.key, (select count(*)::int from (
-          select from contact_blocks b where b.key = k.key limit $2) counted) as size
-      from unnest($1::text[]) as k (key)`,
-    [keys, most],
-  );
-  return new Map(rows.map(({ key, size }) => [key, size]));
 }
 
 /** Live accounts that stand under a key of the contact. A key that more than `largest` accounts share wakes nobody. */

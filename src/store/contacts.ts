@@ -204,43 +204,6 @@ export async function accountsNear(tx: WorkspaceTx, contactId: string): Promise<
   return rows.map((row) => row.id);
 }
 
-/** How many live contacts of each CRM hold a mailbox or a website. Counted up to `most`. */
-export async function countHolders(
-  tx: WorkspaceTx,
-  values: readonly string[],
-  most: number,
-): Promise<readonly { readonly value: string; readonly crm: string; readonly count: number }[]> {
-  if (values.length === 0) return [];
-  return tx.rows(
-    `select v.value, c.connection_id as crm, count(*)::int as count from unnest($1::text[]) as v (value),
-        lateral (select distinct i.contact_id from contact_identifiers i
-          where i.kind in ('email', 'host') and i.value = v.value limit $2) held
-        join contacts c on c.id = held.contact_id and c.state = 'live'
-      group by v.value, c.connection_id`,
-    [values, most],
-  );
-}
-
-/** Live contacts that share an identifier with the account. */
-export async function candidatesFor(
-  tx: WorkspaceTx,
-  accountId: string,
-  limit: number,
-): Promise<readonly Contact[]> {
-  return tx.rows<Contact>(
-    `select ${CONTACT_COLUMNS} from contacts where state = 'live' and id in (
-        select c.contact_id from account_identifiers a
-          join contact_identifiers c using (workspace_id, kind, value)
-          where a.account_id = $1
-          -- Proof first: the website of a whole company may not crowd out the one e-mail address or handle.
-          group by c.contact_id
-          order by min(case c.kind when 'host' then 1 else 0 end), c.contact_id
-          limit $2)
-      order by id`,
-    [accountId, limit],
-  );
-}
-
 export async function countContacts(tx: WorkspaceTx): Promise<number> {
   const rows = await tx.rows<{ n: number }>(
     "select count(*)::int as n from contacts where state = 'live'",

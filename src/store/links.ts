@@ -60,22 +60,6 @@ export async function isLinked(
   return rows.length > 0;
 }
 
-/** Of these contacts, those that are paired with another account of the network. */
-export async function contactsTaken(
-  tx: WorkspaceTx,
-  contactIds: readonly string[],
-  account: { readonly id: string; readonly network: string },
-): Promise<ReadonlySet<string>> {
-  if (contactIds.length === 0) return new Set();
-  const rows = await tx.rows<{ id: string }>(
-    `select distinct l.contact_id as id from links l join accounts a on a.id = l.account_id
-      where l.contact_id = any($1::bigint[]) and l.state = 'active' and l.account_id <> $2
-        and a.network = $3`,
-    [contactIds, account.id, account.network],
-  );
-  return new Set(rows.map((row) => row.id));
-}
-
 export async function readLink(tx: WorkspaceTx, id: string): Promise<Link | undefined> {
   const rows = await tx.rows<Link>(`select ${COLUMNS} from links where id = $1`, [id]);
   return rows[0];

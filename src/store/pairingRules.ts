@@ -8,12 +8,20 @@ export interface PublishedRules {
   readonly publishedAt: Date;
 }
 
-/** The version in force; undefined while the workspace uses the ones that come with the service. */
-export async function currentRulesVersion(tx: WorkspaceTx): Promise<number | undefined> {
-  const rows = await tx.rows<{ version: number | null }>(
-    'select max(version) as version from pairing_rules',
+export interface PairingState {
+  /** Null while the workspace uses the rules that come with the service. */
+  readonly rulesVersion: number | null;
+  /** Null before the first run over everything. */
+  readonly reckonedContacts: number | null;
+}
+
+/** What each account is paired under. One statement: it is asked for each time. */
+export async function readPairingState(tx: WorkspaceTx): Promise<PairingState> {
+  const rows = await tx.rows<PairingState>(
+    `select (select max(version) from pairing_rules) as "rulesVersion",
+        (select reckoned_contacts from repair_runs order by id desc limit 1) as "reckonedContacts"`,
   );
-  return only(rows).version ?? undefined;
+  return only(rows);
 }
 
 export async function readRulesText(tx: WorkspaceTx, version: number): Promise<string | undefined> {

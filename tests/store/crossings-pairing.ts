@@ -1,8 +1,9 @@
 import type * as blocks from '../../src/store/blocks.ts';
+import type * as candidates from '../../src/store/candidates.ts';
 import type * as pairingRules from '../../src/store/pairingRules.ts';
 import type * as repairRuns from '../../src/store/repairRuns.ts';
 import { beside, gives, nothing, ownRows, refused, type Crossing } from './crossing.ts';
-import { SHARED_EMAIL, SHARED_KEY } from './two-workspaces.ts';
+import { SHARED_EMAIL, SHARED_KEY, type Filled } from './two-workspaces.ts';
 
 type Crossings<Module> = Partial<Record<keyof Module, readonly Crossing[]>>;
 
@@ -31,17 +32,6 @@ export function blockCrossings(store: typeof blocks): Crossings<typeof blocks> {
         await store.replaceAccountBlocks(tx, b.account, []);
       }),
     ],
-    contactsInBlocks: [ownRows((tx) => store.contactsInBlocks(tx, KEYS, { largest: 9, limit: 9 }))],
-    sizesOfBlocks: [
-      gives(
-        (tx) => store.sizesOfBlocks(tx, KEYS, 9),
-        () =>
-          new Map([
-            [SHARED_KEY, 1],
-            ['n:bo berg', 0],
-          ]),
-      ),
-    ],
     accountsInBlocksOf: [
       nothing((tx, _, b) => store.accountsInBlocksOf(tx, b.contact, 9)),
       gives(
@@ -52,13 +42,49 @@ export function blockCrossings(store: typeof blocks): Crossings<typeof blocks> {
   };
 }
 
+export function candidateCrossings(store: typeof candidates): Crossings<typeof candidates> {
+  const near = (accountId: string, keys: readonly string[] = []) => {
+    return { accountId, sharing: 9, keys, alike: 9, largest: 9 };
+  };
+  const around = (at: Filled) => ({
+    account: { id: '0', network: 'memory' },
+    contactIds: [at.contact],
+    values: [SHARED_EMAIL],
+    keys: KEYS,
+  });
+  return {
+    candidatesFor: [
+      nothing((tx, _, b) => store.candidatesFor(tx, near(b.account))),
+      ownRows((tx, a) => store.candidatesFor(tx, near(a.account))),
+      ownRows((tx) => store.candidatesFor(tx, near('0', KEYS))),
+    ],
+    readSurroundings: [
+      gives(
+        async (tx, _, b) => (await store.readSurroundings(tx, around(b))).taken,
+        () => [],
+      ),
+      gives(
+        (tx, a) => store.readSurroundings(tx, around(a)),
+        (own) => ({
+          holders: [{ crm: own.connection, value: SHARED_EMAIL, count: 1 }],
+          bearers: [
+            { key: SHARED_KEY, count: 1 },
+            { key: 'n:bo berg', count: 0 },
+          ],
+          taken: [own.contact],
+        }),
+      ),
+    ],
+  };
+}
+
 export function ruleCrossings(store: typeof pairingRules): Crossings<typeof pairingRules> {
   const rules = { version: 8, text: 't', publishedBy: 'x', note: null };
   return {
-    currentRulesVersion: [
+    readPairingState: [
       gives(
-        (tx) => store.currentRulesVersion(tx),
-        () => 7,
+        (tx) => store.readPairingState(tx),
+        () => ({ rulesVersion: 7, reckonedContacts: 1_000 }),
       ),
     ],
     readRulesText: [ownRows((tx) => store.readRulesText(tx, 7))],

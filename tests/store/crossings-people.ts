@@ -201,17 +201,6 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
         (a) => [a.account],
       ),
     ],
-    countHolders: [
-      gives(
-        async (tx) =>
-          (await store.countHolders(tx, [SHARED_EMAIL], 9)).map(({ crm, count }) => [crm, count]),
-        (own) => [[own.connection, 1]],
-      ),
-    ],
-    candidatesFor: [
-      nothing((tx, _, b) => store.candidatesFor(tx, b.account, 9)),
-      ownRows((tx, a) => store.candidatesFor(tx, a.account, 9)),
-    ],
     countContacts: [
       gives(
         (tx) => store.countContacts(tx),
@@ -230,13 +219,6 @@ export function contactCrossings(store: typeof contacts): Crossings<typeof conta
 
 export function linkCrossings(store: typeof links): Crossings<typeof links> {
   return {
-    contactsTaken: [
-      nothing((tx, _, b) => store.contactsTaken(tx, [b.contact], { id: '0', network: 'memory' })),
-      gives(
-        (tx, a) => store.contactsTaken(tx, [a.contact], { id: '0', network: 'memory' }),
-        (own) => new Set([own.contact]),
-      ),
-    ],
     linksOfAccount: [nothing((tx, _, b) => store.linksOfAccount(tx, b.account))],
     linksOfContact: [nothing((tx, _, b) => store.linksOfContact(tx, b.contact))],
     isLinked: [

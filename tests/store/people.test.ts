@@ -12,13 +12,13 @@ import {
 import { markActivitiesOfAccountGone } from '../../src/store/activities.ts';
 import {
   accountsNear,
-  candidatesFor,
   eraseContact,
   markSeenUnchanged,
   notSeenIn,
   putContact,
   replaceContactIdentifiers,
 } from '../../src/store/contacts.ts';
+import { candidatesFor } from '../../src/store/candidates.ts';
 import { journalFields } from '../../src/store/journal.ts';
 import { finishRun, openRun } from '../../src/store/mirrorRuns.ts';
 import { findSuppressed, insertSuppressions } from '../../src/store/suppressions.ts';
@@ -129,6 +129,9 @@ describe('an account', () => {
   });
 });
 
+/** By shared identifiers only. */
+const near = (accountId: string) => ({ accountId, sharing: 5, keys: [], alike: 0, largest: 0 });
+
 describe('candidates for an account', () => {
   const SITE = { kind: 'host', value: 'big.example' };
   const EMAIL = { kind: 'email', value: 'anna@example.org' };
@@ -143,7 +146,7 @@ describe('candidates for an account', () => {
       await replaceAccountIdentifiers(tx, at.account, [SITE, EMAIL]);
       return last;
     });
-    const found = await at.inWorkspace((tx) => candidatesFor(tx, at.account, 5));
+    const found = await at.inWorkspace((tx) => candidatesFor(tx, near(at.account)));
     expect(found).toHaveLength(5);
     expect(found.map((one) => one.id)).toContain(proven);
   });
@@ -153,7 +156,7 @@ describe('candidates for an account', () => {
       await replaceContactIdentifiers(tx, at.contact, [EMAIL]);
       await replaceAccountIdentifiers(tx, at.account, [EMAIL]);
       await tx.rows(`update contacts set state = 'deleted'`);
-      expect(await candidatesFor(tx, at.account, 5)).toEqual([]);
+      expect(await candidatesFor(tx, near(at.account))).toEqual([]);
       // But what was paired is still near, so that the pairing can be looked at.
       expect(await accountsNear(tx, at.contact)).toEqual([at.account]);
     });

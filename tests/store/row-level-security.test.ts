@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import * as accounts from '../../src/store/accounts.ts';
 import * as activities from '../../src/store/activities.ts';
 import * as budgets from '../../src/store/budgets.ts';
+import * as candidates from '../../src/store/candidates.ts';
 import * as connections from '../../src/store/connections.ts';
 import * as contacts from '../../src/store/contacts.ts';
 import * as decisions from '../../src/store/decisions.ts';
@@ -40,6 +41,7 @@ const MATRIX: Readonly<Record<string, Listed>> = {
   activities: people.activityCrossings(activities),
   blocks: pairing.blockCrossings(blocks),
   budgets: work.budgetCrossings(budgets),
+  candidates: pairing.candidateCrossings(candidates),
   connections: work.connectionCrossings(connections),
   contacts: people.contactCrossings(contacts),
   decisions: deciding.decisionCrossings(decisions),
