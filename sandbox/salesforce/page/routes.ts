@@ -1,0 +1,3 @@
+import type { Router } from 'express';
+import type { World } from '../world.ts';
+export function pageRoutes(world: World, _app: Router): void {}
