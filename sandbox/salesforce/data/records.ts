@@ -203,7 +203,7 @@ export class Records {
   }
 }
 
-const SELF_MADE = new Set(['Id', 'CreatedById', 'LastModifiedById', 'OwnerId', 'RecordTypeId']);
+const SELF_MADE = new Set(['Id', 'CreatedById', 'LastModifiedById', 'PersonContactId']);
 
 function missingFaults(object: ObjectDefinition, values: Values): Fault[] {
   const missing = [...object.fields.values()]

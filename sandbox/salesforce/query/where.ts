@@ -38,17 +38,17 @@ function tokensOf(
   inner: RunInner,
 ): Token[] {
   const tokens: Token[] = [];
-  for (let node: WhereClause | undefined = where; node !== undefined;) {
+  let node = where;
+  for (;;) {
     const left: LooseCondition | null = node.left;
     for (let n = left?.openParen ?? 0; n > 0; n -= 1) tokens.push('(');
     if (left !== null && ('operator' in left || 'fn' in left))
       tokens.push(termOf(scope, object, left, inner));
     for (let n = left?.closeParen ?? 0; n > 0; n -= 1) tokens.push(')');
-    if (!('operator' in node)) break;
+    if (!('operator' in node)) return tokens;
     tokens.push(node.operator);
     node = node.right;
   }
-  return tokens;
 }
 
 function termOf(
@@ -117,7 +117,7 @@ export function compileWhere(
     while (tokens[place] === 'AND' || tokens[place] === 'OR') {
       // SOQL has no precedence: AND beside OR needs parentheses.
       if (tokens[place] !== operator) {
-        throw badRequest('MALFORMED_QUERY', `unexpected token: '${tokens[place]}'`);
+        throw badRequest('MALFORMED_QUERY', 'AND beside OR needs parentheses');
       }
       place += 1;
       tests.push(unary());

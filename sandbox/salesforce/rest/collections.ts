@@ -1,4 +1,5 @@
 import { RecordError, badRequest, fault, refuse } from '../errors.ts';
+import { type Value, textOf } from '../model.ts';
 import { normaliseId } from '../ids.ts';
 import { attributesOf } from '../query/select.ts';
 import { Access } from '../schema/access.ts';
@@ -158,7 +159,7 @@ function upsertMany(call: Call): Reply {
     }
     if (value !== undefined && value !== null && (counts.get(fold(value)) ?? 0) > 1) {
       throw new RecordError([
-        fault('DUPLICATE_VALUE', `Duplicate external id specified: ${String(value as string)}`, [
+        fault('DUPLICATE_VALUE', `Duplicate external id specified: ${textOf(value as Value)}`, [
           field.name,
         ]),
       ]);

@@ -1,6 +1,6 @@
 import { ApiError, RecordError, fault, notFound, refuse } from '../errors.ts';
 import { normaliseId } from '../ids.ts';
-import type { Row } from '../model.ts';
+import { type Row, type Value, textOf } from '../model.ts';
 import type { Input } from '../data/input.ts';
 import { attributesOf } from '../query/select.ts';
 import { Access } from '../schema/access.ts';
@@ -144,7 +144,7 @@ export function upsert(
     throw refuse('MISSING_ARGUMENT', `${field.name} not specified`, [field.name]);
   }
   const { records } = call.org;
-  const found = rowsWith(call, object, { field, value: String(value as string) });
+  const found = rowsWith(call, object, { field, value: textOf(value as Value) });
   const [existing] = found;
   if (found.length > 1) {
     throw new RecordError([
