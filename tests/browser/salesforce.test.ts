@@ -61,7 +61,7 @@ test('an agent edits with the keyboard alone and sees what arrives meanwhile', a
     5_000,
   );
   await page.keyboard.press('Enter');
-  await page.getByText('Der Datensatz wurde gespeichert.').waitFor();
+  await page.getByText('Der Datensatz wurde gespeichert.').waitFor({ timeout: 5_000 });
   expect(salesforce.org().record('Contact', id)?.values).toMatchObject({
     Title: 'Dr.',
     Department: 'Vertrieb',

@@ -12,6 +12,7 @@ export class Fields {
     el('button', { class: 'primary', onclick: () => void this.#submit() }, words.save),
   );
   #inputs = new Map();
+  #shown = new Map();
   #layout = '';
   #save;
 
@@ -20,24 +21,23 @@ export class Fields {
   }
 
   update(sections) {
-    const fixed = (field) => (field.editable ? [field.name, field.options] : field);
-    const layout = JSON.stringify(sections.map(({ fields }) => fields.map(fixed)));
+    const layout = JSON.stringify(
+      sections.map(({ fields }) => fields.map(({ name, options }) => [name, options])),
+    );
+    // A rebuilt field would lose the cursor of whoever is typing in it.
     if (layout !== this.#layout) {
-      const typed = this.#changes().map(([name, { input }]) => [name, input.value]);
       this.#layout = layout;
       this.#inputs.clear();
+      this.#shown.clear();
       this.place.replaceChildren(...sections.map((section) => this.#section(section)));
-      for (const [name, value] of typed) {
-        const field = this.#inputs.get(name);
-        if (field !== undefined) field.input.value = value;
-      }
     }
-    for (const { name, editable, type, value } of sections.flatMap(({ fields }) => fields)) {
-      if (!editable) continue;
-      const field = this.#inputs.get(name);
-      const shown = toInput(type, value);
-      if (field.input.value === field.saved) field.input.value = shown;
-      field.saved = shown;
+    for (const field of sections.flatMap(({ fields }) => fields)) {
+      this.#shown.get(field.name).replaceChildren(...shownValue(field));
+      const edited = this.#inputs.get(field.name);
+      if (edited === undefined) continue;
+      const stored = toInput(field.type, field.value);
+      if (edited.input.value === edited.saved) edited.input.value = stored;
+      edited.saved = stored;
     }
     this.#mark();
   }
@@ -52,8 +52,10 @@ export class Fields {
   }
 
   #row(field) {
+    const shown = el('span', {});
+    this.#shown.set(field.name, shown);
     if (!field.editable) {
-      return el('div', { class: 'field' }, el('span', {}, field.label), shownValue(field));
+      return el('div', { class: 'field' }, el('span', {}, field.label), shown);
     }
     const input = inputFor(field);
     input.addEventListener('input', () => this.#mark());
@@ -63,13 +65,12 @@ export class Fields {
     });
     input.value = toInput(field.type, field.value);
     this.#inputs.set(field.name, { input, type: field.type, saved: input.value });
-    const mark = field.required ? el('abbr', { title: '*', 'aria-hidden': 'true' }, '*') : null;
+    const mark = field.required ? el('abbr', { 'aria-hidden': 'true' }, '*') : null;
     return el(
-      'label',
+      'div',
       { class: 'field' },
-      el('span', {}, mark, field.label),
-      input,
-      field.target === null ? null : linkTo(field.target),
+      el('label', {}, el('span', {}, mark, field.label), input),
+      shown,
     );
   }
 
@@ -103,11 +104,13 @@ export class Fields {
 
 const linkTo = (target) => el('a', { href: recordPath(target.object, target.id) }, target.name);
 
-function shownValue({ type, value, target }) {
-  if (target !== null) return linkTo(target);
-  if (type === 'datetime') return time(value);
-  if (type === 'boolean') return el('output', {}, value === 'true' ? words.yes : words.no);
-  return el('output', {}, value || '—');
+/** Beside an input only where a lookup leads; else the value itself. */
+function shownValue({ type, value, target, editable }) {
+  if (target !== null) return [linkTo(target)];
+  if (editable) return [];
+  if (type === 'datetime') return [time(value)];
+  if (type === 'boolean') return [value === 'true' ? words.yes : words.no];
+  return [value || '—'];
 }
 
 /** A point in time is stored in UTC and shown in the viewer's own zone. */
