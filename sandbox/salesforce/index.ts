@@ -18,7 +18,6 @@ import { type Tenant, type World, tenantOf } from './world.ts';
 
 export type { OrgControl } from './control/org-control.ts';
 export type { OrgOptions } from './org.ts';
-export type { Package } from './schema/custom.ts';
 
 export interface SalesforceOptions {
   /** Default: 0, any free port. */

@@ -36,3 +36,5 @@ export const GERMAN_LABELS: Readonly<Record<string, string>> = {
   Id: 'Datensatz-ID',
   MasterRecordId: 'Hauptdatensatz',
 };
+
+export const GERMAN_OBJECTS: Readonly<Record<string, string>> = { Contact: 'Kontakt' };

@@ -2,7 +2,7 @@ import { type Row, textOf } from '../model.ts';
 import type { Org } from '../org.ts';
 import { type FieldDefinition, isLongText } from '../schema/fields.ts';
 import type { ObjectDefinition } from '../schema/objects.ts';
-import { GERMAN_LABELS } from './labels.ts';
+import { GERMAN_LABELS, GERMAN_OBJECTS } from './labels.ts';
 
 type Json = Record<string, unknown>;
 
@@ -34,7 +34,7 @@ export function recordView(
     state: values.IsDeleted === true ? 'binned' : 'live',
     id,
     object: object.name,
-    objectLabel: object.label,
+    objectLabel: (german ? GERMAN_OBJECTS[object.name] : undefined) ?? object.label,
     name: nameOf(row),
     masterId: values.MasterRecordId ?? null,
     convertedContactId: values.ConvertedContactId ?? null,
@@ -85,7 +85,7 @@ function fieldView(
     long: isLongText(field) || (field.type === 'textarea' && field.length >= 255),
     value: textOf(value),
     editable: field.updateable && field.type !== 'id' && field.type !== 'multipicklist',
-    required: !field.nillable,
+    required: !field.nillable && field.type !== 'boolean',
     maxLength: field.length,
     target,
     options: field.picklistValues

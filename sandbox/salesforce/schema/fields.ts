@@ -130,7 +130,6 @@ export const phone = of('phone');
 export const url = of('url');
 export const date = of('date');
 export const datetime = of('datetime');
-export const double = of('double');
 export const int = of('int');
 export const picklist = (
   name: string,
