@@ -9,6 +9,10 @@ export interface AccountLabel {
   displayName: string;
   contactId: string;
   evidence: string;
+  /** `strong`, `medium`, `weak`, `organisation` or `none`: what a careful person would make of the evidence. */
+  strength: string;
+  /** Contacts that look alike and are somebody else. */
+  mustNotPairWith: string[];
   finalState: string;
 }
 
@@ -36,6 +40,10 @@ export function loadAccountLabels(): AccountLabel[] {
     displayName: row('display_name'),
     contactId: row('contact_id'),
     evidence: row('evidence'),
+    strength: row('strength'),
+    mustNotPairWith: row('must_not_pair_with')
+      .split('|')
+      .filter((one) => one !== ''),
     finalState: row('final_state'),
   }));
 }

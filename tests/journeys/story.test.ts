@@ -3,7 +3,7 @@ import { waitFor, waitForQuiet } from '../../sandbox/quiet.ts';
 import { chaptersOf } from '../../sandbox/story/chapters.ts';
 import { playStory } from '../../sandbox/story/player.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/world.ts';
-import { expectedTimelines, writtenTimelines } from './truth.ts';
+import { expectedPairings, expectedTimelines, pairingsFound, writtenTimelines } from './truth.ts';
 
 const MINUTES = 60_000;
 
@@ -44,6 +44,21 @@ describe('the recorded story, through the real SDKs', () => {
     3 * MINUTES,
   );
 
+  test('at its peak every account is linked, proposed or left alone as the truth file says', async () => {
+    const found = await pairingsFound(sandbox);
+    const faults = expectedPairings(sandbox).flatMap((expected) => {
+      const { account, linked, suggested, maySuggest } = expected;
+      const outcome = found.get(account) ?? { linked: [], suggested: [] };
+      const may = new Set([...suggested, ...maySuggest]);
+      const isRight =
+        outcome.linked.join() === linked.join() &&
+        suggested.every((contact) => outcome.suggested.includes(contact)) &&
+        outcome.suggested.every((contact) => may.has(contact));
+      return isRight ? [] : [{ ...expected, outcome }];
+    });
+    expect(faults).toEqual([]);
+  });
+
   test(
     'at its end nothing is left of deleted posts and of accounts that are gone (R30)',
     async () => {
@@ -62,7 +77,7 @@ describe('the recorded story, through the real SDKs', () => {
     for (const link of links) {
       expect(no.has(String(link.externalId))).toBe(false);
       expect(link).toMatchObject({
-        decidedBy: 'rules@1',
+        decidedBy: 'rules@2',
         rule: expect.any(String),
         basis: expect.any(String),
         decidedAt: expect.any(String),

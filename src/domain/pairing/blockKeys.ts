@@ -13,12 +13,25 @@ export const KEYS_VERSION = 1;
 
 /**
  * Keys under which a contact and an account meet although they share no identifier. `n`: the name; `s`: how it sounds; `i`:
- * given name and the family's first letter; `c`: the name written as one word, as handles are; `h`: a handle elsewhere.
+ * given name and the family's first letter; `p`: the family and how the given name begins; `c`: the name written as one word, as
+ * handles are; `h`: a handle elsewhere; `w`: the words of an organisation, or of a handle.
  */
 export function personKeys(person: Person): readonly string[] {
   const name = nameOf(person);
   const handles = [...person.handles.values()].flatMap(handleWords).map((word) => `h:${word}`);
-  return bounded([...nameKeysOf(name, []), ...asOneWord(name), ...handles]);
+  // An address keeps the name that its owner had when it was made.
+  const former = person.emails
+    .filter(({ isRole }) => !isRole)
+    .flatMap(({ mailbox }) => namesInParts(mailbox.split('@')[0] ?? ''))
+    .flatMap((one) => (one.kind === 'person' ? wholeNames(one).flat().map(nameKey) : []));
+  const organisation = wordsKey(person.organisation);
+  return bounded([
+    ...nameKeysOf(name, []),
+    ...asOneWord(name),
+    ...handles,
+    ...former,
+    ...organisation,
+  ]);
 }
 
 /** The same from the other side. Short forms of names are spelled out here, so that a contact needs one row only. */
@@ -30,6 +43,7 @@ export function accountKeys(profile: Profile): readonly string[] {
     ...nameKeysOf(name, forms),
     ...namesInParts(profile.handle ?? '').flatMap((one) => nameKeysOf(one, [])),
     ...words.flatMap((word) => [`c:${word}`, `h:${word}`]),
+    ...wordsKey(labelsOf(profile.handle ?? '')[0] ?? ''),
   ]);
 }
 
@@ -56,6 +70,8 @@ export function nameOf(person: Person): ParsedName {
 }
 
 const MOST_FORMS = 8;
+/** Oli and Oliver, Alex and Alexandra. */
+const BEGINNING = 3;
 /** As DNS has it; no network allows longer ones. */
 const LONGEST_HANDLE = 253;
 const MOST_KEYS = 40;
@@ -75,12 +91,21 @@ function nameKeysOf(name: ParsedName, forms: readonly string[]): readonly string
       nameKey([given, family]),
       `s:${[cologne(given), cologne(family)].toSorted().join(' ')}`,
       `i:${given} ${family.charAt(0)}`,
+      `p:${given.slice(0, BEGINNING)} ${family}`,
       ...forms.flatMap((form) => [nameKey([form, family]), `i:${form} ${family.charAt(0)}`]),
     ]),
   );
 }
 
 type GivenAndFamily = readonly [given: string, family: string];
+
+/** Two to four words in any order, `gul-kantine` for Kantine Gül. One word says too little, and more are a sentence. */
+function wordsKey(text: string): readonly string[] {
+  const words = foldings(text.replace(/[-_.]/g, ' ')).map((one) => one.split(' ').toSorted());
+  return words
+    .filter(({ length }) => length > 1 && length < 5)
+    .map((some) => `w:${some.join(' ')}`);
+}
 
 /** In any order: some CRMs and networks change the two. */
 function nameKey(words: GivenAndFamily): string {
