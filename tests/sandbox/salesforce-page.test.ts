@@ -62,8 +62,6 @@ test('the control API takes orders from this machine and its own page only', asy
     });
   expect((await order({ origin: 'http://evil.example' })).status).toBe(403);
   expect((await order({})).status).toBe(200);
-  const writes = (await (
-    await get('/_sandbox/writes?type=Contact&field=LastName')
-  ).json());
+  const writes = await (await get('/_sandbox/writes?type=Contact&field=LastName')).json();
   expect(writes).toMatchObject([{ value: 'A', by: 'admin@sample.example', via: 'ui' }]);
 });
