@@ -84,8 +84,21 @@ export function openDatabase({ poolConfig, onError }: DatabaseOptions): Database
 function queries(client: pg.PoolClient): Tx {
   return {
     rows: async <Row>(sql: string, params: readonly unknown[] = []) =>
-      (await client.query(sql, [...params])).rows as Row[],
+      (await client.query(statement(sql, params))).rows as Row[],
   };
+}
+
+/** A name for each text: the server reads and plans it once per session, which takes longer than most of them run. */
+const NAMES = new Map<string, string>();
+/** Texts are constants. Should some ever be made up, their number is not bounded by the program's. */
+const MOST_NAMES = 1_000;
+
+function statement(sql: string, params: readonly unknown[]): pg.QueryConfig {
+  // Without parameters it may be several statements, which cannot be prepared.
+  if (params.length === 0) return { text: sql };
+  const name = NAMES.get(sql) ?? (NAMES.size < MOST_NAMES ? `echofile_${NAMES.size}` : undefined);
+  if (name !== undefined) NAMES.set(sql, name);
+  return { text: sql, values: [...params], ...(name === undefined ? {} : { name }) };
 }
 
 /** The server stops the statement by itself; a server that cannot even do that has its session ended from here. */

@@ -78,6 +78,15 @@ export const nameInHandle: Method<NameOrHandle> = {
 
 /** Two columns are the given name and the family, however many words each has. */
 export function nameFrom(text: string, parts: readonly string[]): ParsedName {
+  const asked = `${parts.length}\n${parts.length === 2 ? parts.join('\n') : text}`;
+  if (lastName?.asked !== asked) lastName = { asked, name: readName(text, parts) };
+  return lastName.name;
+}
+
+/** One comparison after the other reads the same name. */
+let lastName: { asked: string; name: ParsedName } | undefined;
+
+function readName(text: string, parts: readonly string[]): ParsedName {
   const [given, family] = parts;
   return parts.length === 2 && given !== undefined && family !== undefined
     ? personOf(given, family)
