@@ -47,12 +47,21 @@ describe('an account that is no single person’s', () => {
 });
 
 describe('one account of a network for each contact', () => {
-  test('whoever has one is proposed for no other by likeness, but proof still counts', () => {
+  test('whoever has one is proposed for no other by the name, but proof still counts', () => {
     const facts = account({ displayName: 'Ada Byron', email: 'ada@a.de' });
     const busy = { busy: new Set(['1']) };
     expect(outcomes(facts, [candidate('1', ADA)])).toEqual(['1 suggest']);
     expect(outcomes(facts, [candidate('1', ADA)], busy)).toEqual([]);
     expect(outcomes(facts, [candidate('1', { email: 'ada@a.de' })], busy)).toEqual(['1 link']);
+  });
+
+  test('where more than the name speaks for a second one, somebody is asked, and probability alone links nobody', () => {
+    const second = account({ displayName: 'Ada Byron', handle: 'ada_byron_1815' });
+    const ada = candidate('1', { ...ADA, 'handle.other': 'ada_byron_1815' });
+    const [free] = decide(second, [ada], known(NOW));
+    const [taken] = decide(second, [ada], known(NOW, { busy: new Set(['1']) }));
+    expect(free).toMatchObject({ outcome: 'suggest', weight: { wouldLink: true } });
+    expect(taken).toMatchObject({ outcome: 'suggest', weight: { wouldLink: false } });
   });
 
   test('another account in the record makes a proof a question', () => {

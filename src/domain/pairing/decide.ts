@@ -178,8 +178,9 @@ function certainty(bits: number): Pick<Weight, 'bits' | 'probability'> {
   return { bits, probability: probability(bits) };
 }
 
-function weightOf({ likeness, verdict, candidate }: Compared, { weighing }: Known): Weight {
-  const wouldLink = verdict === 'automatic' && !candidate.rejected;
+function weightOf({ likeness, verdict, candidate }: Compared, { weighing, busy }: Known): Weight {
+  const isTaken = busy.has(candidate.contactId);
+  const wouldLink = verdict === 'automatic' && !candidate.rejected && !isTaken;
   return { ...certainty(likeness.bits), wouldLink, least: weighing.thresholds.possible };
 }
 
@@ -188,7 +189,7 @@ function fromLikeness(account: AccountFacts, compared: Compared, known: Known): 
   const { evidence } = likeness;
   const [first] = evidence.toSorted((a, b) => (b.bits ?? 0) - (a.bits ?? 0));
   if (verdict === 'none' || first?.bits === undefined || first.bits <= 0) return [];
-  if (isSilent(candidate, evidence) || isHeld(account, candidate, known)) return [];
+  if (isSilent(candidate, evidence) || isHeld(account, compared, known)) return [];
   const weight = weightOf(compared, known);
   const mayLink = known.mayWeightLink && known.weighing.thresholds.automatic.allowed;
   const links = weight.wouldLink && mayLink;
@@ -204,9 +205,13 @@ function fromLikeness(account: AccountFacts, compared: Compared, known: Known): 
   ];
 }
 
-/** Whom likeness alone is not worth asking about: a contact with another account there, and a person of whom it is none. */
-function isHeld({ profile }: AccountFacts, { contactId, person }: Candidate, known: Known) {
-  if (known.busy.has(contactId)) return true;
+/**
+ * Whom likeness alone is not worth asking about: a person of whom the account is none, and a contact with another account there
+ * that no more than the name speaks for. Some people do have two: where more speaks, somebody is asked, and nothing is linked.
+ */
+function isHeld({ profile }: AccountFacts, { candidate, likeness }: Compared, known: Known) {
+  const { contactId, person } = candidate;
+  if (known.busy.has(contactId) && !likeness.beyondName) return true;
   return isNoPerson(profile) && parseName(person.name).kind === 'person';
 }
 
