@@ -105,11 +105,16 @@ export async function list(session: Session): Promise<void> {
     const notes = [text.activities(one.waiting), ...(one.contested ? [text.contested] : [])];
     print(`\n${one.network} ${who.join(' · ')} (${notes.join(', ')})`);
     for (const { link, contact, name, state, rule, probability } of one.candidates) {
-      const chance = probability === null ? '' : ` ${(probability * 100).toFixed(1)} %`;
+      const chance = probability === null ? '' : ` ${percent(probability)}`;
       const holds = state === 'active' ? ` — ${text.holds}` : '';
       print(`  ${link.padStart(6)}  ${name} (${contact})  ${rule}${chance}${holds}`);
     }
   }
+}
+
+/** Never 100 %: nothing that was weighed is certain. */
+function percent(probability: number): string {
+  return `${Math.min(99.9, probability * 100).toFixed(1)} %`;
 }
 
 export async function show(session: Session, key: string): Promise<void> {

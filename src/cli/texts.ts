@@ -27,7 +27,7 @@ The service is found by ECHOFILE_URL (or HOST and PORT) and ADMIN_TOKEN.`,
   runnerUp: 'Why not',
   decided: (key: string, state: string) => `${key}: ${state}.`,
   wouldUndo: (links: number, suggestions: number, refusals: number, kept: number) =>
-    `${links} links, ${suggestions} suggestions and ${refusals} refusals would be taken back; ${kept} that people decided for stay.`,
+    `Would be taken back: pairings ${links}, suggestions ${suggestions}, refusals ${refusals}. Stay, as people decided for them: ${kept}.`,
   addDo: 'Nothing was changed. Add --do to take them back.',
   undoing: (total: number) => `Taking back ${total}.`,
   progress: (done: number, total: number) => `${done} of ${total}`,
@@ -72,7 +72,7 @@ Der Dienst wird über ECHOFILE_URL (oder HOST und PORT) und ADMIN_TOKEN gefunden
   runnerUp: 'Warum nicht',
   decided: (key, state) => `${key}: ${STATES[state] ?? state}.`,
   wouldUndo: (links, suggestions, refusals, kept) =>
-    `${links} Zuordnungen, ${suggestions} Vorschläge und ${refusals} Ablehnungen würden zurückgenommen; ${kept}, die Menschen entschieden haben, bleiben.`,
+    `Zurückgenommen würden: Zuordnungen ${links}, Vorschläge ${suggestions}, Ablehnungen ${refusals}. Bleiben, weil Menschen so entschieden haben: ${kept}.`,
   addDo: 'Nichts wurde geändert. Mit --do wird es zurückgenommen.',
   undoing: (total) => `${total} werden zurückgenommen.`,
   progress: (done, total) => `${done} von ${total}`,

@@ -4,7 +4,7 @@ import { personIdentifiers, readPerson, type Person } from '../domain/person.ts'
 import { readConnection } from '../store/connections.ts';
 import type { Contact } from '../store/contacts.ts';
 import type { WorkspaceTx } from '../store/database.ts';
-import { lastWrittenInto } from '../store/journal.ts';
+import { ownValues } from '../store/journal.ts';
 import { offerOf, type App } from './app.ts';
 import { whoAreEmployed } from './employees.ts';
 import { whoAreSuppressed } from './suppress.ts';
@@ -18,14 +18,14 @@ export async function personsOf(
   const connectors = new Map<string, string>();
   for (const id of new Set(contacts.map(({ connectionId }) => connectionId)))
     connectors.set(id, await connectorOf(tx, id));
-  const written = await lastWrittenInto(
+  const own = await ownValues(
     tx,
     contacts.map(({ id }) => id),
   );
   return new Map(
     contacts.map(({ id, connectionId, fields }) => {
       const { mapping } = offerOf(app, connectors.get(connectionId) ?? '');
-      return [id, readPerson(readValues(mapping, fields, written.get(id) ?? {}))];
+      return [id, readPerson(readValues(mapping, fields, own.get(id) ?? {}))];
     }),
   );
 }

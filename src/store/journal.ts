@@ -84,19 +84,34 @@ export async function inheritJournal(tx: WorkspaceTx, from: string, to: string):
 
 /** The value we wrote last into each field of the contact. */
 export async function lastWritten(tx: WorkspaceTx, contactId: string): Promise<Fields> {
-  return (await lastWrittenInto(tx, [contactId])).get(contactId) ?? {};
+  const rows = await tx.rows<{ field: string; value: string }>(
+    `select distinct on (field) field, value from field_journal
+      where contact_id = $1 order by field, id desc`,
+    [contactId],
+  );
+  return Object.fromEntries(rows.map(({ field, value }) => [field, value]));
 }
 
-/** The same for many, by the contact's id; those that we never wrote to are left out. */
-export async function lastWrittenInto(
+/**
+ * By the contact's id, the value of ours that stands in each field as far as we know; those that we never wrote to are left
+ * out. A write in hand, as the one that takes a handle back, is not in the mirror yet: until it is confirmed, what we wrote
+ * before it is ours as well, or our own writing would turn into the word of a person (R94).
+ */
+export async function ownValues(
   tx: WorkspaceTx,
   contactIds: readonly string[],
 ): Promise<ReadonlyMap<string, Fields>> {
   if (contactIds.length === 0) return new Map();
   const rows = await tx.rows<{ contactId: string; fields: Fields }>(
     `select "contactId", jsonb_object_agg(field, value) as fields from (
-        select distinct on (contact_id, field) contact_id as "contactId", field, value from field_journal
-          where contact_id = any($1::bigint[]) order by contact_id, field, id desc) newest
+        select j.contact_id as "contactId", j.field, coalesce(
+            max(j.value) filter (where j.value = c.fields ->> j.field),
+            (array_agg(j.value order by j.id desc))[1]) as value
+        from field_journal j join contacts c on c.id = j.contact_id
+        where j.contact_id = any($1::bigint[]) and not exists (
+          select from field_journal later where later.contact_id = j.contact_id and later.field = j.field
+            and later.id > j.id and later.confirmed_at is not null)
+        group by j.contact_id, j.field) own
       group by 1`,
     [contactIds],
   );

@@ -55,13 +55,24 @@ describe('one account of a network for each contact', () => {
     expect(outcomes(facts, [candidate('1', { email: 'ada@a.de' })], busy)).toEqual(['1 link']);
   });
 
-  test('where more than the name speaks for a second one, somebody is asked, and probability alone links nobody', () => {
-    const second = account({ displayName: 'Ada Byron', handle: 'ada_byron_1815' });
-    const ada = candidate('1', { ...ADA, 'handle.other': 'ada_byron_1815' });
-    const [free] = decide(second, [ada], known(NOW));
-    const [taken] = decide(second, [ada], known(NOW, { busy: new Set(['1']) }));
-    expect(free).toMatchObject({ outcome: 'suggest', weight: { wouldLink: true } });
-    expect(taken).toMatchObject({ outcome: 'suggest', weight: { wouldLink: false } });
+  test('where rules let people have several, somebody is asked if more than the name speaks, and probability links nobody', () => {
+    const handle = 'ada_byron_1815';
+    const ada = candidate('1', { ...ADA, 'handle.other': handle });
+    const seen = (shown: Parameters<typeof account>[0], severalOn: readonly string[]) => {
+      const { weighing } = known(NOW);
+      const more = {
+        busy: new Set(['1']),
+        weighing: { ...weighing, severalOn: new Set(severalOn) },
+      };
+      return decide(account(shown), [ada], known(NOW, more));
+    };
+    const second = { displayName: 'Ada Byron', handle };
+    expect(decide(account(second), [ada], known(NOW))[0]?.weight.wouldLink).toBe(true);
+    expect(seen(second, [])).toEqual([]);
+    expect(seen({ displayName: 'Ada Byron' }, ['memory'])).toEqual([]);
+    expect(seen(second, ['memory'])).toMatchObject([
+      { outcome: 'suggest', weight: { wouldLink: false } },
+    ]);
   });
 
   test('another account in the record makes a proof a question', () => {

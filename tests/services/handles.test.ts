@@ -1,12 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { testApp, type TestApp } from '../fixtures/app.ts';
-import { fieldsOf, pairedAda, pairings, say, texts } from './scene.ts';
+import { describe, expect, test } from '@jest/globals';
+import { attribute } from '../../src/services/attribute.ts';
+import { disturbedWorld, fieldsOf, pairedAda, pairings, say, sql, texts } from './scene.ts';
 
-let world: TestApp;
-beforeEach(async () => {
-  world = await testApp();
-});
-afterEach(() => world.close());
+const { world, disturbance } = disturbedWorld();
 
 async function pairedByMail() {
   const contact = world.crm.seed({ firstname: 'Ada', email: 'ada@a.de' });
@@ -44,6 +40,26 @@ describe('a handle in the CRM', () => {
     const contact = await pairedByMail();
     world.crm.edit(contact, { email: 'other@a.de' });
     await world.announce();
+    expect(texts(world, contact)).toEqual([]);
+    expect(fieldsOf(world, contact)).toEqual({ firstname: 'Ada', email: 'other@a.de' });
+  });
+
+  test('that we wrote is no evidence either while we are taking it back (R94)', async () => {
+    const contact = await pairedByMail();
+    const [inHand, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    disturbance.before = (call) => {
+      if (call !== 'updateContacts') return undefined;
+      inHand.resolve();
+      return answered.promise;
+    };
+    world.crm.edit(contact, { email: 'other@a.de' });
+    const told = world.announce();
+    await inHand.promise;
+    const [account] = await sql<{ id: string }>(world, 'select id from accounts');
+    await attribute(world.app, world.workspace, account?.id ?? '');
+    expect(await pairings(world)).not.toContain(`did:ada>${contact} active`);
+    answered.resolve();
+    await told;
     expect(texts(world, contact)).toEqual([]);
     expect(fieldsOf(world, contact)).toEqual({ firstname: 'Ada', email: 'other@a.de' });
   });

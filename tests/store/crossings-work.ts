@@ -174,7 +174,7 @@ export function journalCrossings(store: typeof journal): Crossings<typeof journa
       nothing((tx, a, b) => store.inheritJournal(tx, a.contact, b.contact)),
       nothing((tx, a, b) => store.inheritJournal(tx, b.contact, a.contact)),
     ],
-    lastWrittenInto: [nothing((tx, _, b) => store.lastWrittenInto(tx, [b.contact]))],
+    ownValues: [nothing((tx, _, b) => store.ownValues(tx, [b.contact]))],
     lastWritten: [nothing((tx, _, b) => store.lastWritten(tx, b.contact))],
     pendingWrites: [nothing((tx, _, b) => store.pendingWrites(tx, b.contact))],
     expectedEchoes: [

@@ -17,6 +17,7 @@ import {
   expectedEchoes,
   journalFields,
   lastWritten,
+  ownValues,
   pendingWrites,
 } from '../../src/store/journal.ts';
 import { fileDatabase, madeForEach } from '../fixtures/lifetime.ts';
@@ -249,6 +250,22 @@ describe('the journal of what we wrote', () => {
     for (const handle of ['ada', 'grace', 'ada']) await write(handle);
     expect(await written()).toEqual({ handle: 'ada' });
     expect(await echoes()).toBe('ada');
+  });
+
+  test('takes for ours what we wrote until we know that it was taken back, and no longer', async () => {
+    const own = async () =>
+      (await at.inWorkspace((tx) => ownValues(tx, [at.contact]))).get(at.contact);
+    expect(await own()).toBeUndefined();
+    await write('ours');
+    await confirm('ours');
+    await write('');
+    expect(await own()).toEqual({ handle: 'ours' });
+    await confirm('');
+    expect(await own()).toEqual({ handle: '' });
+    await changeInCrm('ours');
+    expect(await own()).toEqual({ handle: '' });
+    await write('new');
+    expect(await own()).toEqual({ handle: 'new' });
   });
 
   test('knows what may have landed: sent without an answer, and nobody changed it since', async () => {

@@ -206,12 +206,18 @@ function fromLikeness(account: AccountFacts, compared: Compared, known: Known): 
 }
 
 /**
- * Whom likeness alone is not worth asking about: a person of whom the account is none, and a contact with another account there
- * that no more than the name speaks for. Some people do have two: where more speaks, somebody is asked, and nothing is linked.
+ * Whom likeness alone is not worth asking about: a person of whom the account is none, and a contact with another account there.
+ * Anybody can call themselves by the name and the website of a known customer. Where the rules let a person have several
+ * accounts, more than the name has to speak for the next one.
  */
-function isHeld({ profile }: AccountFacts, { candidate, likeness }: Compared, known: Known) {
+function isHeld(
+  { network, profile }: AccountFacts,
+  { candidate, likeness }: Compared,
+  { busy, weighing }: Known,
+) {
   const { contactId, person } = candidate;
-  if (known.busy.has(contactId) && !likeness.beyondName) return true;
+  const mayHaveMore = weighing.severalOn.has(network) && likeness.beyondName;
+  if (busy.has(contactId) && !mayHaveMore) return true;
   return isNoPerson(profile) && parseName(person.name).kind === 'person';
 }
 

@@ -28,6 +28,8 @@ export interface Weighing {
   readonly proofs: ReadonlySet<EvidenceRule>;
   /** On how many contacts a value may stand and still say something. */
   readonly genericAbove: Readonly<Record<'email' | 'website', number>>;
+  /** Networks on which a contact may have more than one account. */
+  readonly severalOn: ReadonlySet<string>;
 }
 
 export function weighingOf(rules: ServiceRules): Weighing {
@@ -47,6 +49,7 @@ export function weighingOf(rules: ServiceRules): Weighing {
       email: genericAbove(rules, ['email', 'bio_email']),
       website: genericAbove(rules, ['website']),
     },
+    severalOn: new Set(rules.several_accounts_on),
   };
 }
 

@@ -61,11 +61,19 @@ describe('edits', () => {
     expect(editsUpTo(a, b, 3)).toBe(edits);
   });
 
+  test.each([
+    ['bc', 'cba'],
+    ['cba', 'bc'],
+  ])('a swap beside another edit is two: %s and %s', (a, b) => {
+    expect(editsUpTo(a, b, 1)).toBe(2);
+  });
+
   test('are symmetric, never above one more than asked for, and fewer are found whatever the limit', () => {
     fc.assert(
       fc.property(letters, letters, fc.nat(6), (a, b, most) => {
         const edits = editsUpTo(a, b, most);
         expect(edits).toBe(editsUpTo(b, a, most));
+        expect(editsUpTo(a, b, 1)).toBe(editsUpTo(b, a, 1));
         expect(edits).toBeLessThanOrEqual(most + 1);
         expect(Math.min(editsUpTo(a, b, most + 5), most + 1)).toBe(edits);
         expect(editLikeness(a, b, 0.5)).toBe(editLikeness(b, a, 0.5));

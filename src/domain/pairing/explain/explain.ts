@@ -155,7 +155,7 @@ function whyNot(decision: LoggedDecision, rival: LoggedDecision): Texts {
   const margin = (decision.bits - rival.bits).toFixed(1);
   return {
     en: `It is ${margin} bits behind.`,
-    de: `Er liegt ${margin} Bit zurück.`,
+    de: `Er liegt ${margin.replace('.', ',')} Bit zurück.`,
   };
 }
 

@@ -113,7 +113,7 @@ function withoutCommonEnds(left: string, right: string): readonly [string, strin
 
 function isOneEdit(a: string, b: string): boolean {
   if (a.length === 1 && b.length === 1) return true;
-  return a.length === 2 && a === b.charAt(1) + b.charAt(0);
+  return a.length === 2 && b.length === 2 && a === b.charAt(1) + b.charAt(0);
 }
 
 interface EditRow {

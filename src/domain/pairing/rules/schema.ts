@@ -161,6 +161,14 @@ const service = z.strictObject({
   expected_share: share.default(0.3).meta({
     description: 'Of how many accounts a contact is expected to exist in the CRM.',
   }),
+  several_accounts_on: z
+    .array(z.string().regex(/^[a-z][a-z0-9]*$/, 'must be the name of a network, as bluesky'))
+    .max(50)
+    .default([])
+    .meta({
+      description:
+        'Networks on which one person may have several accounts: there a contact that has one is suggested for another where more than the name speaks. On all others only proof counts for a second one.',
+    }),
 });
 
 export const pairingRulesSchema = z
