@@ -46,10 +46,11 @@ describe('a handle in the CRM', () => {
 
   test('that we wrote is no evidence either while we are taking it back (R94)', async () => {
     const contact = await pairedByMail();
-    const [inHand, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const inHand = Promise.withResolvers<undefined>();
+    const answered = Promise.withResolvers<undefined>();
     disturbance.before = (call) => {
       if (call !== 'updateContacts') return undefined;
-      inHand.resolve();
+      inHand.resolve(undefined);
       return answered.promise;
     };
     world.crm.edit(contact, { email: 'other@a.de' });
@@ -58,7 +59,7 @@ describe('a handle in the CRM', () => {
     const [account] = await sql<{ id: string }>(world, 'select id from accounts');
     await attribute(world.app, world.workspace, account?.id ?? '');
     expect(await pairings(world)).not.toContain(`did:ada>${contact} active`);
-    answered.resolve();
+    answered.resolve(undefined);
     await told;
     expect(texts(world, contact)).toEqual([]);
     expect(fieldsOf(world, contact)).toEqual({ firstname: 'Ada', email: 'other@a.de' });
