@@ -109,7 +109,7 @@ function opening({ company, service, workspace }: Sandbox): string {
   curl -H 'authorization: Bearer ${ADMIN_TOKEN}' ${url}/api/workspaces/${workspace}
   curl -H 'authorization: Bearer ${ADMIN_TOKEN}' ${url}/api/workspaces/${workspace}/parked
            What Echofile only suggests waits for a person, in this folder:
-  ECHOFILE_URL=${url} ADMIN_TOKEN=${ADMIN_TOKEN} npm run -s review -- list
+  ECHOFILE_URL=${url} ADMIN_TOKEN=${ADMIN_TOKEN} npm run review -- list
 
   Ctrl+C ends everything.
 `;
